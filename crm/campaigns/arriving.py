@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from crm.campaigns.ad_figures import keep_parts
 from crm.campaigns.campaign import Campaign, get_campaign
 from crm.campaigns.campaigns import change_campaign, create_campaign
 from crm.campaigns.collecting import Collected, collect_daily
@@ -32,10 +33,14 @@ class Arrived:
 
 
 def collect_rows(tx: Transaction, source: str, rows: Sequence[PlatformRow]) -> Arrived:
-    """Rows of the same campaign and day are added. Raises Invalid: nothing is stored then."""
+    """Rows of the same campaign and day are added, and those of its ads kept beside that sum.
+
+    Raises Invalid: nothing is stored then.
+    """
     known: dict[tuple[str, str], int] = {}
     created: set[int] = set()
     together: dict[tuple[int, str], PlatformRow] = {}
+    parts: dict[tuple[int, str], list[PlatformRow]] = {}
     for row in rows:
         if not row.has_campaign:
             continue
@@ -43,10 +48,15 @@ def collect_rows(tx: Transaction, source: str, rows: Sequence[PlatformRow]) -> A
         if name not in known:
             known[name] = _campaign_for(tx, source, row, created)
         key = (known[name], row.day.isoformat())
-        together[key] = _added(together[key], row) if key in together else row
+        if row.part:
+            parts.setdefault(key, []).append(row)
+        if not row.detail:
+            together[key] = _added(together[key], row) if key in together else row
     figures = [_figures_of(campaign_id, row) for (campaign_id, _), row in together.items()]
     without = sum(not row.has_campaign for row in rows)
-    return Arrived(collect_daily(tx, source, figures), without, len(created))
+    collected = collect_daily(tx, source, figures)
+    keep_parts(tx, source, parts)
+    return Arrived(collected, without, len(created))
 
 
 def _added(one: PlatformRow, other: PlatformRow) -> PlatformRow:

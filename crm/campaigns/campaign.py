@@ -1,12 +1,16 @@
 """A campaign as it is read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
 
 import orjson
 
 from crm.campaigns.fields import CampaignStatus, Channel
 from crm.catalogue.vehicle import major
+from crm.custom_fields.custom_field import CustomFields, custom_fields_of
+from crm.custom_fields.schema import described
 from crm.db.transaction import Transaction
 from crm.errors import Sentence
 from crm.records.seen import only_seen
@@ -17,7 +21,7 @@ FIELDS = (
     "name", "channel", "status", "start_date", "end_date", "budget", "currency", "utm_source", "utm_medium",
     "utm_campaign", "utm_term", "utm_content", "platform_ids", "description", "tags",
 )  # fmt: skip
-CAMPAIGN_RECORD = Skeleton("campaign", "campaigns", Sentence("campaign"), FIELDS)
+CAMPAIGN_RECORD = Skeleton("campaign", "campaigns", Sentence("campaign"), FIELDS, customized=True)
 
 
 @dataclass
@@ -52,6 +56,7 @@ class Campaign:
     created_at: str
     updated_at: str
     deleted_at: str | None
+    custom: Annotated[dict[str, Any], described("campaign")]
 
 
 CAMPAIGN_COLUMNS = f"""
@@ -61,18 +66,24 @@ CAMPAIGN_COLUMNS = f"""
           FROM campaign_platform_ids cp
          WHERE cp.workspace_id = :workspace_id AND cp.campaign_id = c.id) AS platform_ids,
        c.description, {tags_of("campaign", "c.id")} AS tags,
-       c.version, c.created_at, c.updated_at, c.deleted_at
+       c.version, c.created_at, c.updated_at, c.deleted_at, c.custom
 """
 COLUMN = {each.name: place for place, each in enumerate(fields(Campaign))}
 
 
-def campaign_of(row: tuple[Any, ...]) -> Campaign:
+def campaign_reading(tx: Transaction) -> Callable[[tuple[Any, ...]], Campaign]:
+    """Reads rows of CAMPAIGN_COLUMNS."""
+    return partial(campaign_of, custom_fields_of(tx, "campaign"))
+
+
+def campaign_of(custom: CustomFields, row: tuple[Any, ...]) -> Campaign:
     """From a row of CAMPAIGN_COLUMNS."""
     campaign = Campaign(*row)
     campaign.budget = major(row[COLUMN["budget"]])
     listed = orjson.loads(row[COLUMN["platform_ids"]])
     campaign.platform_ids = [OnPlatform(source, platform_id) for source, platform_id in listed]
     campaign.tags = orjson.loads(row[COLUMN["tags"]])
+    campaign.custom = custom.values_in(row[COLUMN["custom"]])
     return campaign
 
 
@@ -88,7 +99,7 @@ def find_campaign(tx: Transaction, campaign_id: int) -> Campaign | None:
         """,
         campaign_id=campaign_id,
     )
-    return campaign_of(rows[0]) if rows else None
+    return campaign_reading(tx)(rows[0]) if rows else None
 
 
 def get_campaign(tx: Transaction, campaign_id: int) -> Campaign:

@@ -9,6 +9,13 @@ from crm.campaigns.campaign import CAMPAIGN_RECORD, Campaign, get_campaign
 from crm.campaigns.fields import ENDS_BEFORE, CampaignChanges, CampaignFields, given_campaign_values
 from crm.campaigns.platform_ids import refuse_taken_ids, store_platform_ids
 from crm.catalogue.vehicles import stored
+from crm.custom_fields.values import (
+    check_changed_custom,
+    check_new_custom,
+    store_custom,
+    texts_in,
+    without_custom,
+)
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
@@ -24,16 +31,18 @@ CAMPAIGN_SEARCH = "campaigns_search"
 PARTS = frozenset({"tags", "platform_ids", "budget"})
 
 
-def create_campaign(tx: Transaction, fields: CampaignFields) -> Campaign:
+def create_campaign(tx: Transaction, fields: CampaignFields, *, complete: bool = False) -> Campaign:
     """Raises Invalid, and Conflict for a name or platform id that another live campaign has."""
     values = given_campaign_values(fields)
     if "currency" not in values:
         values["currency"] = str(tx.value("SELECT currency FROM workspaces WHERE id = :workspace_id"))
     check_current(values["currency"])
     _check(tx, values, 0)
+    values = check_new_custom(tx, "campaign", values, complete=complete)
     campaign_id = _insert(tx, values)
     store_platform_ids(tx, campaign_id, values["platform_ids"])
     set_tags(tx, "campaign", campaign_id, values["tags"])
+    store_custom(tx, "campaign", campaign_id, values)
     campaign = get_campaign(tx, campaign_id)
     index_campaign(tx, campaign)
     facts = given_facts(CAMPAIGN_RECORD, campaign)
@@ -56,6 +65,8 @@ def change_campaign(
     refuse_stale(CAMPAIGN_RECORD, old, expected_version)
     given = given_campaign_values(fields)
     _check(tx, {**facts_of(CAMPAIGN_RECORD, old), **given}, campaign_id)
+    whole = isinstance(fields, CampaignFields)
+    given = check_changed_custom(tx, "campaign", campaign_id, old.custom, given, whole=whole)
     values = differing(CAMPAIGN_RECORD, old, given)
     if values:
         _write(tx, old, values)
@@ -67,6 +78,7 @@ def _write(tx: Transaction, old: Campaign, values: dict[str, Any]) -> None:
         set_tags(tx, "campaign", old.id, values["tags"])
     if "platform_ids" in values:
         store_platform_ids(tx, old.id, values["platform_ids"])
+    store_custom(tx, "campaign", old.id, values)
     before = facts_of(CAMPAIGN_RECORD, old)
     _update(tx, old.id, {**before, **values})
     new = get_campaign(tx, old.id)
@@ -87,9 +99,11 @@ def _check(tx: Transaction, values: Mapping[str, Any], campaign_id: int) -> None
 
 
 def index_campaign(tx: Transaction, campaign: Campaign) -> None:
-    """By its name and UTM values."""
+    """By its name and UTM values, and by custom texts."""
+    texts = texts_in(tx, "campaign", facts_of(CAMPAIGN_RECORD, campaign))
     words = (campaign.utm_campaign, campaign.utm_source, campaign.utm_medium)
-    index_words(tx, CAMPAIGN_RECORD, CAMPAIGN_SEARCH, campaign.id, name=campaign.name, words=words)
+    name = campaign.name
+    index_words(tx, CAMPAIGN_RECORD, CAMPAIGN_SEARCH, campaign.id, name=name, words=words, custom=texts)
 
 
 def _insert(tx: Transaction, values: dict[str, Any]) -> int:
@@ -127,7 +141,7 @@ def _update(tx: Transaction, campaign_id: int, facts: dict[str, Any]) -> None:
 
 def _columns(facts: dict[str, Any]) -> dict[str, Any]:
     return {
-        **{name: value for name, value in facts.items() if name not in PARTS},
+        **{name: value for name, value in without_custom(facts).items() if name not in PARTS},
         "name_key": name_key(facts["name"]),
         "name_order": sort_key(facts["name"]),
         "budget_minor": stored(facts["budget"]),

@@ -34,7 +34,7 @@ def collect_daily(tx: Transaction, source: str, rows: Sequence[DailyFigures]) ->
 
     Raises Invalid with the place of each row that is wrong, such as `rows.3.spend`: nothing is stored then.
     """
-    currencies = _currencies(tx, rows)
+    currencies = currencies_of(tx, {each.campaign_id for each in rows})
     _refuse(rows, currencies)
     given = [{**each.stored(currencies[each.campaign_id]), "source": source} for each in rows]
     earlier = _earlier(tx, given)
@@ -51,8 +51,8 @@ def collect_daily(tx: Transaction, source: str, rows: Sequence[DailyFigures]) ->
     return collected
 
 
-def _currencies(tx: Transaction, rows: Sequence[DailyFigures]) -> dict[int, str]:
-    """Of the live campaigns among them."""
+def currencies_of(tx: Transaction, campaign_ids: Iterable[int]) -> dict[int, str]:
+    """Of the live ones among them."""
     found = tx.tuples(
         """
         SELECT c.id, c.currency
@@ -61,7 +61,7 @@ def _currencies(tx: Transaction, rows: Sequence[DailyFigures]) -> dict[int, str]
            AND c.id IN (SELECT value FROM json_each(:ids))
            AND c.deleted_at IS NULL
         """,
-        ids=orjson.dumps(sorted({each.campaign_id for each in rows})).decode(),
+        ids=orjson.dumps(sorted(campaign_ids)).decode(),
     )
     return dict(found)
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from crm.catalogue.vehicle_fields import Words, as_number
+from crm.custom_fields.schema import GivenCustom, of_kind
 from crm.errors import Sentence
 from crm.fields import Blank, Fields, Line, Name, Tags, left_out, visible
 from crm.money import Currency, Price
@@ -52,6 +53,7 @@ class CampaignFields(Fields):
     platform_ids: PlatformIds = Field(default=[], description="What each platform calls it")
     description: Words = None
     tags: Tags = Field(default=[])
+    custom: GivenCustom | None = of_kind("campaign")
 
 
 class CampaignChanges(Fields):
@@ -72,6 +74,7 @@ class CampaignChanges(Fields):
     platform_ids: PlatformIds = left_out()
     description: Words = left_out()
     tags: Tags = left_out()
+    custom: GivenCustom = of_kind("campaign", left_out=True)
 
 
 def given_campaign_values(fields: CampaignFields | CampaignChanges) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The filters and orders of a list of campaigns, for pages and API."""
 
+from collections.abc import Mapping
 from typing import get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,6 +9,7 @@ from crm.accounts.conditions import with_conditions
 from crm.accounts.day_filters import created_and_updated
 from crm.campaigns.campaign import CAMPAIGN_COLUMNS
 from crm.campaigns.fields import CampaignStatus, Channel
+from crm.custom_fields.listing import custom_filters, sorts_with_custom
 from crm.db.list_parts import Listed, Part, Sort, column_part
 from crm.db.transaction import Transaction
 from crm.records.conditions.fields import FilterField, FilterFields
@@ -60,6 +62,11 @@ CAMPAIGNS = Listed(
 )
 
 
+def campaign_sorts_for(tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
+    """With those by custom fields where one is asked for."""
+    return sorts_with_custom(tx, "campaign", "c", CAMPAIGN_SORTS, sort)
+
+
 def campaign_parts(tx: Transaction, wanted: CampaignFilter) -> list[Part] | None:
     """The filters that are set, the most selective first; None when one cannot match anything."""
     parts = sought_parts(tx, "campaign", wanted.q, wanted.tag, filled="c.first_tag")
@@ -72,9 +79,9 @@ def campaign_parts(tx: Transaction, wanted: CampaignFilter) -> list[Part] | None
     return with_conditions(tx, "campaign", "c", wanted.filter, parts)
 
 
-def campaign_filter_fields(_tx: Transaction) -> FilterFields:
+def campaign_filter_fields(tx: Transaction) -> FilterFields:
     """For `?filter=`."""
-    return FIELDS
+    return FIELDS | custom_filters(tx, "campaign", "c")
 
 
 def _choice(name: str, values: tuple[str, ...]) -> FilterField:

@@ -1,5 +1,7 @@
 """The kinds of this room: campaigns, and the collections of their daily figures."""
 
+from functools import partial
+
 from crm.campaigns.campaign import CAMPAIGN_RECORD, Campaign, find_campaign, get_campaign
 from crm.campaigns.campaigns import CAMPAIGN_SEARCH, change_campaign, create_campaign
 from crm.campaigns.crediting import find_campaign_of_touch
@@ -10,11 +12,14 @@ from crm.campaigns.importing import IMPORTED_CAMPAIGNS
 from crm.campaigns.listing import count_campaigns, list_campaigns, suggest_campaigns
 from crm.campaigns.rows import ROWS
 from crm.campaigns.trash import delete_campaign, rebuild_campaign, restore_campaign
+from crm.clients.phones import parse_phone
+from crm.custom_fields.values import with_custom
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.records.bulk import Bulk, sets
 from crm.records.kind import (
     Changes,
+    Customized,
     Examples,
     Export,
     Facts,
@@ -32,7 +37,8 @@ from crm.records.skeleton import facts_of
 
 OF_THE_BUSINESS = "a campaign is the business's own, and says nothing of a person"
 OF_CAMPAIGNS = (
-    "campaign_platform_ids", "ad_sets", "ads", "daily_kpi_data", "daily_kpi_revisions", "campaign_summaries",
+    "campaign_platform_ids", "ad_sets", "ads", "ad_kpi_data", "daily_kpi_data", "daily_kpi_revisions",
+    "campaign_summaries",
 )  # fmt: skip
 
 
@@ -41,7 +47,7 @@ def _facts(tx: Transaction, campaign_id: int) -> Facts:
 
 
 def _set_back(tx: Transaction, campaign_id: int, earlier: Facts) -> object:
-    return change_campaign(tx, campaign_id, parse_fields(CampaignChanges, earlier))
+    return change_campaign(tx, campaign_id, parse_fields(CampaignChanges, with_custom(earlier)))
 
 
 CAMPAIGN = Kind(
@@ -50,16 +56,26 @@ CAMPAIGN = Kind(
     known_by="name",
     area="campaigns",
     modules=("campaigns",),
-    permissions={"read": "everyone", "write": "workers", "delete": "workers", "export": "allowed"},
+    permissions={
+        "read": "everyone",
+        "write": "workers",
+        "delete": "workers",
+        "export": "allowed",
+        "manage": "admins",
+    },
     rows={table: rules for table, rules in ROWS.items() if table != "collection_log"},
     examples=Examples(usual=6, least=0, begin=begin_campaigns),
-    actions=usual_actions("campaign") | exported("campaign"),
+    actions=usual_actions("campaign")
+    | exported("campaign")
+    | not_undone("rates are changed in the settings", "exchange_rates.changed"),
     erasing={table: OF_THE_BUSINESS for table in ROWS if table != "collection_log"},
     fields=CampaignFields,
     lookup=Lookup(CAMPAIGN_RECORD, get_campaign, find_campaign),
     pointers=(
         *(Pointer("campaign_id", "campaigns", of=table) for table in OF_CAMPAIGNS),
         Pointer("ad_set_id", "ad_sets", of="ads"),
+        Pointer("ad_set_id", "ad_sets", of="ad_kpi_data"),
+        Pointer("ad_id", "ads", of="ad_kpi_data"),
         *(
             Pointer(column, "collection_log", of=table)
             for table, column in (
@@ -75,7 +91,7 @@ CAMPAIGN = Kind(
         CampaignChanges,
         change_campaign,
         new=CampaignFields,
-        create=create_campaign,
+        create=partial(create_campaign, complete=True),
         own={"status": sets(CampaignChanges, "status")},
     ),
     listing=Listing(CampaignFilter, CAMPAIGN_SORTS, list_campaigns, count_campaigns, suggest_campaigns),
@@ -85,6 +101,7 @@ CAMPAIGN = Kind(
     search=Search(rebuild_campaign, CAMPAIGN_SEARCH),
     parts=frozenset({"notes", "tasks", "files", "tags"}),
     credited=find_campaign_of_touch,
+    customized=Customized(parse_phone),
 )
 
 COLLECTION = Kind(

@@ -1,15 +1,15 @@
 """Lists of campaigns."""
 
-from crm.campaigns.campaign import COLUMN, Campaign, campaign_of
-from crm.campaigns.filters import CAMPAIGN_SORTS, CAMPAIGNS, CampaignFilter, campaign_parts
+from crm.campaigns.campaign import COLUMN, Campaign, campaign_reading
+from crm.campaigns.filters import CAMPAIGNS, CampaignFilter, campaign_parts, campaign_sorts_for
 from crm.records.record_list import RecordList
 
 CAMPAIGN_LISTING: RecordList[CampaignFilter, Campaign] = RecordList(
     filters=CampaignFilter,
     shown=lambda _tx: CAMPAIGNS,
-    sorts=lambda _tx, _sort: CAMPAIGN_SORTS,
+    sorts=campaign_sorts_for,
     parts=campaign_parts,
-    reading=lambda _tx: campaign_of,
+    reading=campaign_reading,
     width=len(COLUMN),
     first={"status": "active"},
 )

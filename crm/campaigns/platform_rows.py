@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from typing import Any
 
 MILLIONTHS = 1_000_000
 EXTRAS = ("link_clicks", "leads", "purchases", "sessions", "engaged_sessions")
@@ -11,10 +12,24 @@ EXTRAS = ("link_clicks", "leads", "purchases", "sessions", "engaged_sessions")
 
 
 @dataclass(frozen=True, slots=True)
+class AdPart:
+    """An ad set or an ad within it, as the platform calls them; texts that it does not tell are empty."""
+
+    ad_set_id: str = ""
+    ad_set: str = ""
+    ad_id: str = ""
+    ad: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.ad_set_id or self.ad_set or self.ad_id or self.ad)
+
+
+@dataclass(frozen=True, slots=True)
 class PlatformRow:
     """Money is in millionths of `currency`. None means that the platform gave no number: that is not 0.
 
-    A row of no campaign has neither `campaign_id` nor `campaign`.
+    A row of no campaign has neither `campaign_id` nor `campaign`. One of an ad set or ad names it, by id or
+    name; where it is a `detail`, the campaign's own row has the same figures already.
     """
 
     day: date
@@ -27,6 +42,8 @@ class PlatformRow:
     conversions: Decimal | None = None
     conversion_value: int | None = None
     extras: Mapping[str, Decimal] = field(default_factory=dict)
+    part: "AdPart | None" = None
+    detail: bool = False
 
     @property
     def has_campaign(self) -> bool:
@@ -45,10 +62,10 @@ def as_millionths(amount: Decimal) -> int:
 
 
 def add_up(rows: Iterable[PlatformRow]) -> list[PlatformRow]:
-    """One row for each campaign, day and currency: platforms list ad sets and ads apart."""
-    found: dict[tuple[tuple[str, str, date], str], PlatformRow] = {}
+    """One row for each campaign, ad, day and currency: platforms list keywords and devices apart."""
+    found: dict[tuple[Any, ...], PlatformRow] = {}
     for row in rows:
-        key = (row.key, row.currency)
+        key = (row.key, row.part, row.detail, row.currency)
         found[key] = added(found[key], row) if key in found else row
     return list(found.values())
 
@@ -66,7 +83,22 @@ def added(one: PlatformRow, other: PlatformRow) -> PlatformRow:
         conversions=_fraction(one.conversions, other.conversions),
         conversion_value=_whole(one.conversion_value, other.conversion_value),
         extras=_extras(one, other),
+        part=other.part if other.part == one.part else None,
+        detail=other.detail,
     )
+
+
+def cut(rows: Iterable[PlatformRow], most: int) -> list[list[PlatformRow]]:
+    """Pieces of about so many rows. All of a campaign's day are in one: its sum is collected at once."""
+    days: dict[tuple[str, str, date], list[PlatformRow]] = {}
+    for row in rows:
+        days.setdefault(row.key, []).append(row)
+    pieces: list[list[PlatformRow]] = []
+    for each in days.values():
+        if not pieces or len(pieces[-1]) + len(each) > most:
+            pieces.append([])
+        pieces[-1] += each
+    return pieces
 
 
 def _extras(one: PlatformRow, other: PlatformRow) -> dict[str, Decimal]:

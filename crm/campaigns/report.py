@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from crm.campaigns.converting import Converted, convert
+from crm.campaigns.exchange_rates import get_exchange_rates
 from crm.campaigns.measures import Measures, Number, Sums, measures_of
 from crm.campaigns.months import month_of, months_between, stale_months
 from crm.campaigns.span_sums import sum_span
@@ -55,7 +57,7 @@ class Share:
 class CampaignReport:
     """All of one moment. `stale` months have days that are not in the sums yet. `left_out` campaigns spent
     less than those that are listed. `kept` of its months came from a stored report that stands, `waiting`
-    ones from an earlier one, or have none yet.
+    ones from an earlier one, or have none yet. `converted` is all in one currency, where rates are known.
     """
 
     first: str
@@ -69,6 +71,7 @@ class CampaignReport:
     stale: list[str]
     kept: int
     waiting: int
+    converted: Converted | None
 
 
 def report_campaigns(tx: Transaction, *, months: int, today: date) -> CampaignReport:
@@ -97,6 +100,7 @@ def report_campaigns(tx: Transaction, *, months: int, today: date) -> CampaignRe
         stale=stale_months(tx, span[0], last),
         kept=stored.kept + before.kept,
         waiting=stored.waiting + before.waiting,
+        converted=convert(get_exchange_rates(tx).worth, stored, before),
     )
 
 

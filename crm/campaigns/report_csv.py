@@ -28,6 +28,9 @@ def _lines(report: CampaignReport) -> Iterator[list[object]]:
     for each in report.totals:
         yield ["all", f"{report.first}/{report.last}", each.currency, *_values(each.now)]
         yield ["before", "", each.currency, *_values(each.before)]
+    if report.converted is not None:
+        yield ["all, converted", "", report.converted.currency, *_values(report.converted.now)]
+        yield ["before, converted", "", report.converted.currency, *_values(report.converted.before)]
     for point in report.points:
         known = {name: getattr(point, name) for name in OF_TIME}
         name = "day" if report.by_day else "month"

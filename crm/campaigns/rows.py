@@ -1,5 +1,6 @@
 """Rules for rows of campaigns that come from a file or backup."""
 
+from crm.campaigns.exchange_rates import ExchangeRateFields
 from crm.campaigns.fields import CampaignStatus, Channel, PlatformId, SourceName, UtmValue
 from crm.campaigns.measures import ALL_UNTOLD
 from crm.campaigns.months import Month
@@ -54,6 +55,7 @@ ROWS = {
             sought=any_text(SOUGHT),
             joined=any_text(SOUGHT),
             first_tag=any_text(TAG),
+            custom=json_of(),
         ),
         made={"name_key": key_of("name", name_key), "name_order": key_of("name", sort_key)},
     ),
@@ -62,6 +64,16 @@ ROWS = {
     "ads": RowRules(columns(**ids("campaign_id", "ad_set_id"), **ON_PLATFORM, name=fits(Name))),
     "daily_kpi_data": RowRules(columns(**DAILY)),
     "daily_kpi_revisions": RowRules(columns(**DAILY, **ids("replaced_by"))),
+    "ad_kpi_data": RowRules(
+        columns(
+            **ids("campaign_id", "ad_set_id", "ad_id"),
+            day=day,
+            source=fits(SourceName),
+            place=count,
+            currency=fits(Currency),
+            **STORED,
+        )
+    ),
     "kpi_months": RowRules(
         columns(month=fits(Month), changes=count, rolled=count, daily_rows=count, **moments("rolled_at"))
     ),
@@ -76,6 +88,9 @@ ROWS = {
         )
     ),
     "campaign_reports": RowRules(columns(month=fits(Month), changes=count, body=json_of())),
+    "exchange_rates": RowRules(
+        columns(currency=fits(Currency), rates=json_of(list[ExchangeRateFields], list))
+    ),
     "collection_log": RowRules(
         columns(
             **ids("collected_by"),

@@ -5,12 +5,13 @@ from dataclasses import asdict
 from crm.campaigns.campaign import CAMPAIGN_RECORD, Campaign, find_campaign, get_campaign
 from crm.campaigns.campaigns import CAMPAIGN_SEARCH, index_campaign
 from crm.campaigns.platform_ids import refuse_taken_ids
+from crm.custom_fields.rebuilding import rebuild_custom
+from crm.custom_fields.trash import CustomizedTrash
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.fields import name_key
 from crm.records.free_names import refuse_name_taken
 from crm.records.keys import sort_key
-from crm.records.record_trash import RecordTrash
 
 
 def _return(tx: Transaction, campaign: Campaign) -> None:
@@ -19,7 +20,7 @@ def _return(tx: Transaction, campaign: Campaign) -> None:
     refuse_taken_ids(tx, [asdict(each) for each in campaign.platform_ids], besides=campaign.id)
 
 
-CAMPAIGN_TRASH = RecordTrash(
+CAMPAIGN_TRASH = CustomizedTrash(
     record=CAMPAIGN_RECORD,
     get=get_campaign,
     find=find_campaign,
@@ -37,6 +38,7 @@ def rebuild_campaign(tx: Transaction, campaign_id: int) -> None:
     campaign = find_campaign(tx, campaign_id)
     if campaign is None:
         return
+    rebuild_custom(tx, "campaign", campaign_id, live=campaign.deleted_at is None)
     tx.run(
         """
         UPDATE campaigns

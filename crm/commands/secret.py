@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from crm.appliance.rotation import rotate_key
+from crm.appliance.rotation import Rotated, rotate_key
 from crm.config import load_settings
 from crm.db.instance_lock import hold_instance, hold_worker
 from crm.db.sqlite.startup import prepare
@@ -44,22 +44,27 @@ def rotate() -> None:
             rotated = rotate_key(settings, database)
         finally:
             database.close()
-    resealed = rotated.resealed
     click.echo(
-        f"The key is replaced. Sealed anew: {resealed.numbers} numbers. Sessions ended: {rotated.sessions}."
+        f"The key is replaced. Sealed anew: {rotated.resealed.numbers} numbers. "
+        f"Sessions ended: {rotated.sessions}."
     )
-    if resealed.unreadable:
-        click.echo(
-            f"{resealed.unreadable} numbers were sealed by another key, and must be entered again.", err=True
-        )
-    if rotated.unreadable_webhooks:
-        click.echo(
-            f"The secrets of {rotated.unreadable_webhooks} webhooks were sealed by another key, and must be "
-            "replaced.",
-            err=True,
-        )
+    for line in _unreadable(rotated):
+        click.echo(line, err=True)
     if settings.secret_key_previous is not None:
         click.echo("Take SECRET_KEY_PREVIOUS out of the settings now.")
+
+
+def _unreadable(rotated: Rotated) -> Iterator[str]:
+    """What another key had sealed, and people must enter again."""
+    if numbers := rotated.resealed.unreadable:
+        yield f"{numbers} numbers were sealed by another key, and must be entered again."
+    if webhooks := rotated.unreadable_webhooks:
+        yield f"The secrets of {webhooks} webhooks were sealed by another key, and must be replaced."
+    if sources := rotated.unreadable_sources:
+        yield (
+            f"The credentials of {sources} sources of figures were sealed by another key, "
+            "and must be entered again."
+        )
 
 
 @contextmanager

@@ -8,7 +8,7 @@ API = """
     activities attribution backups campaign_sums campaigns changes channels clients company consents
     conversations
     custom_fields deal_states deals docs
-    erasures exports files health imports invitations kpis invoice_course
+    erasures exchange_rates exports files health imports invitations kpis invoice_course
     invoice_reports
     invoices lead_types leads login monitoring notes numbers operations
     pipelines products quote_links quote_templates quotes record_exports report_files reports
@@ -44,7 +44,8 @@ PAGES = """
     quotes.products quotes.quotes quotes.record quotes.report quotes.shared quotes.sources
     quotes.templates quotes.trash
     reports.deals reports.invoices reports.reports search.search
-    settings.backups settings.company settings.deal_rules settings.look settings.modules settings.retention
+    settings.backups settings.company settings.deal_rules settings.exchange_rates
+    settings.look settings.modules settings.retention
     settings.security settings.settings settings.stock settings.tokens settings.users
     system.alerts system.metrics system.system
     tasks.cells tasks.conditions tasks.tasks

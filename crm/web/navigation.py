@@ -130,6 +130,13 @@ SETTINGS = (
                 also=("webhooks.", "webhook_deliveries."),
             ),
             Destination(
+                "exchange_rates.show",
+                "banknote",
+                lazy_gettext("Exchange rates"),
+                "campaigns.manage",
+                also=("exchange_rates.",),
+            ),
+            Destination(
                 "campaign_sources.show_sources",
                 "chart-column",
                 lazy_gettext("Sources of figures"),

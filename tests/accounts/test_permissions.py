@@ -68,6 +68,7 @@ EXPECTED = {
     "web_forms.manage": "admins",
     "webhooks.read": "admins",
     "webhooks.manage": "admins",
+    "campaigns.manage": "admins",
     "campaign_sources.read": "admins",
     "campaign_sources.manage": "admins",
     "ad_connections.read": "admins",

@@ -12,6 +12,8 @@ from crm.accounts.tokens import create_token, identify_token
 from crm.activity.chain import verify_chain
 from crm.appliance import rotation
 from crm.appliance.rotation import rotate_key
+from crm.campaigns.sources.fields import NewSource
+from crm.campaigns.sources.sources import create_source
 from crm.config import Settings
 from crm.conversations.channels.channels import open_line
 from crm.conversations.inbound.deliveries import confirm_handshake
@@ -20,6 +22,7 @@ from crm.db.backup.places import Places
 from crm.db.database import Database
 from crm.db.instance_lock import hold_instance, hold_worker
 from crm.db.sqlite.engine import open_reader
+from crm.fields import parse_fields
 from crm.secret_key import ensure_secret_key, open_vault
 from crm.vault import SealBroken, Vault
 from crm.webhooks.fields import NewWebhook
@@ -113,9 +116,12 @@ def test_what_no_key_opens_is_named_and_left(prepared: Settings, db: Database, t
     connect_both(db, team, Vault("another" * 8))
     webhook = NewWebhook(name="Program", url="https://example.org/hook")
     db.write(create_webhook, team.owner, Vault("another" * 8), (), webhook, new_webhook_secret())
+    given = {"platform": "meta_ads", "name": "Meta", "account": "1", "credentials": {"access_token": "s"}}
+    db.write(create_source, team.owner, Vault("another" * 8), (), parse_fields(NewSource, given))
     done = crm(prepared, "secret", "rotate")
     assert done.returncode == 0 and "2 numbers were sealed by another key" in done.stderr
     assert "The secrets of 1 webhooks were sealed by another key" in done.stderr
+    assert "The credentials of 1 sources of figures were sealed by another key" in done.stderr
 
 
 @pytest.mark.parametrize("hold", [hold_instance, hold_worker])

@@ -8,14 +8,16 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from crm import clock
+from crm.campaigns.arriving import collect_rows
 from crm.campaigns.campaigns import create_campaign
 from crm.campaigns.collecting import collect_daily
+from crm.campaigns.exchange_rates import ExchangeRatesFields, change_exchange_rates
 from crm.campaigns.fields import CampaignFields
 from crm.campaigns.figures import DailyFigures
+from crm.campaigns.platform_rows import AdPart, PlatformRow
 from crm.campaigns.rolling_up import roll_up
 from crm.db.actor import Actor
 from crm.db.database import Database
-from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 
 
@@ -64,30 +66,12 @@ def add_corrected_campaign(db: Database, owner: Actor) -> None:
     for spend in ("100", "110"):
         figures = DailyFigures(campaign.id, date(2026, 3, 1), spend=Decimal(spend), extras={"reach": 7})
         db.write(collect_daily, owner, "google_ads", [figures])
+    ad = AdPart("70", "Roofs", "700", "A red roof")
+    told = PlatformRow(date(2026, 3, 2), "7", clicks=3, spend=5_000_000, part=ad)
+    db.write(collect_rows, owner, "google_ads", [told])
     roll_up(db, owner, "2026-03")
-    db.write(_add_ad, owner, campaign.id)
-
-
-def _add_ad(tx: Transaction, campaign_id: int) -> None:
-    given: dict[str, Any] = {"campaign_id": campaign_id, "source": "google_ads", "platform_id": "70"}
-    ad_set_id = tx.insert(
-        """
-        INSERT INTO ad_sets (workspace_id, campaign_id, source, platform_id, name, created_at, updated_at)
-        VALUES (:workspace_id, :campaign_id, :source, :platform_id, 'Roofs', :now, :now)
-        RETURNING id
-        """,
-        **given,
-    )
-    tx.run(
-        """
-        INSERT INTO ads (workspace_id, campaign_id, ad_set_id, source, platform_id, name,
-                         created_at, updated_at)
-        VALUES (:workspace_id, :campaign_id, :ad_set_id, :source, :platform_id, 'A red roof',
-                :now, :now)
-        """,
-        ad_set_id=ad_set_id,
-        **given,
-    )
+    rates = {"rates": [{"currency": "KWD", "first_day": "2026-03-01", "rate": "3.0512"}]}
+    db.write(change_exchange_rates, owner, parse_fields(ExchangeRatesFields, rates))
 
 
 def add_odd_campaigns(db: Database, owner: Actor, words: str, text: str) -> list[int]:

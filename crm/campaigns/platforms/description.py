@@ -10,6 +10,8 @@ import orjson
 from crm.campaigns.platform_rows import PlatformRow
 
 USUAL_PAUSE = 60.0
+WITH_ADS = "with_ads"
+"""The option of platforms that tell the figures of ads, too."""
 
 
 class PullAgain(Exception):
@@ -76,7 +78,8 @@ class PulledPage:
 class Platform:
     """`log_in` is asked first where set; `read_log_in` gives the credentials that it adds.
 
-    `first` is the first request; `read` makes rows of the answer. They raise PullAgain and PullRefused.
+    `first` is the first request, `details` the one for ads; `read` makes rows of the answer. They raise
+    PullAgain and PullRefused.
     `most_a_minute` is how many requests the platform bears from one account.
     """
 
@@ -91,6 +94,7 @@ class Platform:
     log_in: Callable[[Account], Request] | None = None
     read_log_in: Callable[[Answer], Mapping[str, str]] | None = None
     most_a_minute: int = 60
+    details: Callable[[Account], Request] | None = None
 
 
 def refuse_status(answer: Answer) -> None:

@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 
 import orjson
 
-from crm.campaigns.platform_rows import PlatformRow
+from crm.campaigns.platform_rows import AdPart, PlatformRow
 from crm.campaigns.platforms.description import (
+    WITH_ADS,
     Account,
     Answer,
     Platform,
@@ -23,8 +24,9 @@ from crm.campaigns.platforms.numbers import day_of, entries, mapping, millionths
 QUERY = (
     "SELECT campaign.id, campaign.name, campaign.status, customer.currency_code, metrics.cost_micros, "
     "metrics.clicks, metrics.impressions, metrics.conversions, metrics.conversions_value, segments.date "
-    "FROM campaign WHERE segments.date BETWEEN '{since}' AND '{until}'"
+    "FROM {of} WHERE segments.date BETWEEN '{since}' AND '{until}'"
 )
+OF_ADS = "ad_group.id, ad_group.name, ad_group_ad.ad.id, ad_group_ad.ad.name, "
 TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105
 PERSON = ("AUTHENTICATION_ERROR", "OAUTH_TOKEN", "NOT_ADS_USER", "USER_PERMISSION_DENIED", "DEVELOPER_TOKEN")
 
@@ -48,12 +50,20 @@ def read_token(answer: Answer) -> Mapping[str, str]:
 
 
 def _first(account: Account) -> Request:
+    return _search(account, QUERY.format(of="campaign", since=account.since, until=account.until))
+
+
+def _details(account: Account) -> Request:
+    query = QUERY.format(of="ad_group_ad", since=account.since, until=account.until)
+    return _search(account, query.replace("SELECT ", f"SELECT {OF_ADS}", 1))
+
+
+def _search(account: Account, query: str) -> Request:
     customer = account.account.replace("-", "")
     headers = bearer(account.credentials["access_token"])
     headers["developer-token"] = account.credentials["developer_token"]
     if manager := account.options.get("login_customer_id", ""):
         headers["login-customer-id"] = manager.replace("-", "")
-    query = QUERY.format(since=account.since, until=account.until)
     url = f"{account.base}/customers/{customer}/googleAds:searchStream"
     return Request("POST", url, headers, orjson.dumps({"query": query}))
 
@@ -86,7 +96,14 @@ def _row(result: dict[str, Any], currency: str) -> PlatformRow:
         spend=whole(metrics.get("costMicros")) or 0,
         conversions=number_of(metrics.get("conversions", 0)),
         conversion_value=millionths(metrics.get("conversionsValue", 0)),
+        part=_part(result),
     )
+
+
+def _part(result: dict[str, Any]) -> AdPart | None:
+    group, ad = mapping(result.get("adGroup")), mapping(mapping(result.get("adGroupAd")).get("ad"))
+    told = (group.get("id"), group.get("name"), ad.get("id"), ad.get("name"))
+    return AdPart(*(str(each or "") for each in told)) or None
 
 
 def _refuse(answer: Answer) -> None:
@@ -115,10 +132,11 @@ GOOGLE_ADS = Platform(
     title="Google Ads",
     setting="google_ads_url",
     credentials=("client_id", "client_secret", "refresh_token", "developer_token"),
-    options=("login_customer_id",),
-    may_lack=frozenset({"login_customer_id"}),
+    options=("login_customer_id", WITH_ADS),
+    may_lack=frozenset({"login_customer_id", WITH_ADS}),
     log_in=log_in_request,
     read_log_in=read_token,
     first=_first,
+    details=_details,
     read=_read,
 )

@@ -6,8 +6,9 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import orjson
 
-from crm.campaigns.platform_rows import PlatformRow
+from crm.campaigns.platform_rows import AdPart, PlatformRow
 from crm.campaigns.platforms.description import (
+    WITH_ADS,
     Account,
     Answer,
     Platform,
@@ -23,17 +24,26 @@ FIELDS = (
     "campaign_id", "campaign_name", "account_currency", "spend", "impressions", "clicks",
     "inline_link_clicks", "actions", "action_values",
 )  # fmt: skip
+OF_ADS = ("adset_id", "adset_name", "ad_id", "ad_name")
 LEADS = ("lead", "onsite_conversion.lead_grouped", "offsite_conversion.fb_pixel_lead")
 PURCHASES = ("omni_purchase", "purchase", "onsite_web_purchase", "offsite_conversion.fb_pixel_purchase")
 PAGE = 500
 
 
 def _first(account: Account) -> Request:
+    return _insights(account, "campaign", FIELDS)
+
+
+def _details(account: Account) -> Request:
+    return _insights(account, "ad", (*FIELDS, *OF_ADS))
+
+
+def _insights(account: Account, level: str, fields: tuple[str, ...]) -> Request:
     number = account.account.removeprefix("act_")
     wanted = {
-        "level": "campaign",
+        "level": level,
         "time_increment": "1",
-        "fields": ",".join(FIELDS),
+        "fields": ",".join(fields),
         "time_range": orjson.dumps({"since": account.since, "until": account.until}).decode(),
         "limit": str(PAGE),
     }
@@ -78,6 +88,7 @@ def _row(each: dict[str, Any], currency: str) -> PlatformRow:
             "leads": leads,
             "purchases": purchases,
         },
+        part=AdPart(*(str(each.get(name) or "") for name in OF_ADS)) or None,
     )
 
 
@@ -92,6 +103,9 @@ META_ADS = Platform(
     title="Meta (Facebook, Instagram)",
     setting="meta_ads_url",
     credentials=("access_token",),
+    options=(WITH_ADS,),
+    may_lack=frozenset({WITH_ADS}),
     first=_first,
+    details=_details,
     read=_read,
 )

@@ -5,8 +5,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import orjson
 
-from crm.campaigns.platform_rows import PlatformRow
+from crm.campaigns.platform_rows import AdPart, PlatformRow
 from crm.campaigns.platforms.description import (
+    WITH_ADS,
     Account,
     Answer,
     Platform,
@@ -19,17 +20,26 @@ from crm.campaigns.platforms.description import (
 from crm.campaigns.platforms.numbers import day_of, entries, mapping, millionths, number_of, whole
 
 METRICS = ("campaign_name", "spend", "impressions", "clicks", "conversion")
+OF_ADS = ("campaign_id", "adgroup_id", "adgroup_name", "ad_name")
 LIMITS = {40100, 40016, 40132, 50000, 50002, 51010, 51011, 60001}
 PAGE = 1_000
 
 
 def _first(account: Account) -> Request:
+    return _report(account, "AUCTION_CAMPAIGN", "campaign_id", METRICS)
+
+
+def _details(account: Account) -> Request:
+    return _report(account, "AUCTION_AD", "ad_id", (*METRICS, *OF_ADS))
+
+
+def _report(account: Account, level: str, dimension: str, metrics: tuple[str, ...]) -> Request:
     wanted = {
         "advertiser_id": account.account,
         "report_type": "BASIC",
-        "data_level": "AUCTION_CAMPAIGN",
-        "dimensions": orjson.dumps(["campaign_id", "stat_time_day"]).decode(),
-        "metrics": orjson.dumps(METRICS).decode(),
+        "data_level": level,
+        "dimensions": orjson.dumps([dimension, "stat_time_day"]).decode(),
+        "metrics": orjson.dumps(metrics).decode(),
         "start_date": account.since.isoformat(),
         "end_date": account.until.isoformat(),
         "page": "1",
@@ -61,14 +71,21 @@ def _row(each: dict[str, Any], currency: str) -> PlatformRow:
     names, metrics = mapping(each.get("dimensions")), mapping(each.get("metrics"))
     return PlatformRow(
         day=day_of(names.get("stat_time_day")),
-        campaign_id=str(names.get("campaign_id") or ""),
+        campaign_id=str(names.get("campaign_id") or metrics.get("campaign_id") or ""),
         campaign=str(metrics.get("campaign_name") or ""),
         currency=str(metrics.get("currency") or currency),
         impressions=whole(metrics.get("impressions")),
         clicks=whole(metrics.get("clicks")),
         spend=millionths(metrics.get("spend")),
         conversions=number_of(metrics.get("conversion")),
+        part=_part(names, metrics),
     )
+
+
+def _part(names: dict[str, Any], metrics: dict[str, Any]) -> AdPart | None:
+    told = {**metrics, "ad_id": names.get("ad_id")}
+    columns = ("adgroup_id", "adgroup_name", "ad_id", "ad_name")
+    return AdPart(*(str(told.get(name) or "") for name in columns)) or None
 
 
 def _refuse(body: dict[str, Any]) -> None:
@@ -84,6 +101,9 @@ TIKTOK_ADS = Platform(
     title="TikTok",
     setting="tiktok_ads_url",
     credentials=("access_token",),
+    options=(WITH_ADS,),
+    may_lack=frozenset({WITH_ADS}),
     first=_first,
+    details=_details,
     read=_read,
 )

@@ -2,8 +2,9 @@
 
 import orjson
 
-from crm.campaigns.platform_rows import PlatformRow
+from crm.campaigns.platform_rows import AdPart, PlatformRow
 from crm.campaigns.platforms.description import (
+    WITH_ADS,
     Account,
     Answer,
     Platform,
@@ -18,19 +19,29 @@ from crm.campaigns.platforms.description import (
 from crm.campaigns.platforms.numbers import day_of, mapping, millionths, number_of, whole
 
 COLUMNS = ("Date", "CampaignId", "CampaignName", "Impressions", "Clicks", "Cost", "Conversions")
+OF_ADS = ("AdGroupId", "AdGroupName", "AdId")
 LIMITS = {52, 55, 56, 152, 506, 1000, 1001, 1002, 9000}
 PENDING = 10.0
 
 
 def _first(account: Account) -> Request:
+    return _report(account, "CAMPAIGN", COLUMNS)
+
+
+def _details(account: Account) -> Request:
+    return _report(account, "AD", (*COLUMNS, *OF_ADS))
+
+
+def _report(account: Account, level: str, columns: tuple[str, ...]) -> Request:
     """The same name for the same days: asking again finds the report that was ordered before."""
+    of = "" if level == "CAMPAIGN" else f" {level.lower()}"
     days = {"DateFrom": account.since.isoformat(), "DateTo": account.until.isoformat()}
     wanted = {
         "params": {
             "SelectionCriteria": days,
-            "FieldNames": COLUMNS,
-            "ReportName": f"holdfast {account.since} {account.until}",
-            "ReportType": "CAMPAIGN_PERFORMANCE_REPORT",
+            "FieldNames": columns,
+            "ReportName": f"holdfast{of} {account.since} {account.until}",
+            "ReportType": f"{level}_PERFORMANCE_REPORT",
             "DateRangeType": "CUSTOM_DATE",
             "Format": "TSV",
             "IncludeVAT": "YES",
@@ -73,6 +84,7 @@ def _row(cells: dict[str, str], currency: str, *, in_millionths: bool) -> Platfo
         clicks=whole(cells.get("Clicks")),
         spend=whole(cost) if in_millionths else millionths(cost),
         conversions=number_of(cells.get("Conversions")),
+        part=AdPart(*(cells.get(name, "") for name in OF_ADS)) or None,
     )
 
 
@@ -95,7 +107,10 @@ YANDEX_DIRECT = Platform(
     title="Yandex Direct",
     setting="yandex_direct_url",
     credentials=("access_token",),
+    options=(WITH_ADS,),
+    may_lack=frozenset({WITH_ADS}),
     first=_first,
+    details=_details,
     read=_read,
     most_a_minute=20,
 )

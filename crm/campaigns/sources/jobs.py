@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from crm.campaigns.platform_rows import PlatformRow
+from crm.campaigns.platform_rows import PlatformRow, cut
 from crm.campaigns.platforms.description import Account, Answer, PullAgain, PullRefused, Request
 from crm.campaigns.platforms.known import PLATFORMS
 from crm.campaigns.sources.claims import ClaimedSource, claim_source, due_sources
@@ -89,7 +89,7 @@ def _run(db: Database, settings: Settings, claimed: ClaimedSource) -> None:
 
 def _settle(db: Database, claimed: ClaimedSource, rows: list[PlatformRow]) -> None:
     """In pieces, each whole: other writers come in between."""
-    pieces = [rows[first : first + PIECE] for first in range(0, len(rows), PIECE)] or [[]]
+    pieces = cut(rows, PIECE) or [[]]
     counts: Counts | None = Counts()
     for number, piece in enumerate(pieces, start=1):
         if counts is not None:

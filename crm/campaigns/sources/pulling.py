@@ -5,7 +5,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from crm.campaigns.platform_rows import PlatformRow, add_up
-from crm.campaigns.platforms.description import Account, Answer, Platform, PullAgain, PullRefused, Request
+from crm.campaigns.platforms.description import (
+    WITH_ADS,
+    Account,
+    Answer,
+    Platform,
+    PullAgain,
+    PullRefused,
+    Request,
+)
 
 MOST_PAGES = 2_000
 MOST_ROWS = 1_000_000
@@ -22,8 +30,20 @@ def pull(
     if platform.log_in is not None and platform.read_log_in is not None:
         added = platform.read_log_in(fetch(platform.log_in(account)))
         account = replace(account, credentials={**account.credentials, **added})
+    rows = _read_pages(platform, account, platform.first(account), fetch, pause)
+    if platform.details is not None and account.options.get(WITH_ADS):
+        pause(60.0 / platform.most_a_minute)
+        found = _read_pages(platform, account, platform.details(account), fetch, pause)
+        rows += [replace(row, detail=True) for row in found if row.part]
+    asked = [row for row in rows if account.since <= row.day <= account.until]
+    return [row for row in add_up(asked) if row.has_campaign]
+
+
+def _read_pages(
+    platform: Platform, account: Account, first: Request, fetch: Fetch, pause: Callable[[float], None]
+) -> list[PlatformRow]:
     rows: list[PlatformRow] = []
-    following: Request | None = platform.first(account)
+    following: Request | None = first
     seen: set[tuple[str, bytes]] = set()
     while following is not None:
         if (following.url, following.body) in seen or len(seen) >= MOST_PAGES:
@@ -36,8 +56,7 @@ def pull(
         if len(rows) > MOST_ROWS:
             raise PullAgain("It told too many rows.")
         following = page.next
-    asked = [row for row in rows if account.since <= row.day <= account.until]
-    return [row for row in add_up(asked) if row.has_campaign]
+    return rows
 
 
 def wait(seconds: float) -> None:

@@ -17,7 +17,8 @@ COUNTS = ("impressions", "clicks", "link_clicks", "sessions", "engaged_sessions"
 FRACTIONS = ("conversions", "leads", "purchases", "results")
 MONEY = ("spend", "conversion_value")
 FIGURES = (*COUNTS, *FRACTIONS, *MONEY)
-FIELDS = (*DAYS, *CAMPAIGN, "currency", *FIGURES, "result_indicator")
+PARTS = ("ad_set_id", "ad_set", "ad_id", "ad")
+FIELDS = (*DAYS, *CAMPAIGN, *PARTS, "currency", *FIGURES, "result_indicator")
 CURRENCY_WORDS = {"tl": "TRY", "руб": "RUB", "р": "RUB", "zl": "PLN", "kc": "CZK"}
 _IN_HEADER = re.compile(r"^(.*?)\s*(?:[,(\[]\s*)([^\s,()\[\]]{1,4})\.?\s*[)\]]?\s*$")
 

@@ -1,6 +1,7 @@
 """The rows of a file in pieces: each is collected, and gone from here, in a transaction of its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,15 +9,10 @@ from typing import Any
 import orjson
 
 from crm.campaigns.arriving import collect_rows
-from crm.campaigns.platform_rows import PlatformRow
+from crm.campaigns.platform_rows import AdPart, PlatformRow
 from crm.db.transaction import Transaction
 
 PIECE = 10_000
-
-
-def cut(rows: Sequence[PlatformRow]) -> Iterator[list[PlatformRow]]:
-    for first in range(0, len(rows), PIECE):
-        yield list(rows[first : first + PIECE])
 
 
 def keep_piece(tx: Transaction, file_id: int, number: int, rows: Sequence[PlatformRow]) -> None:
@@ -90,11 +86,12 @@ def _as_list(row: PlatformRow) -> list[Any]:
     return [
         row.day.isoformat(), row.campaign_id, row.campaign, row.currency, row.impressions, row.clicks,
         row.spend, conversions, row.conversion_value, extras,
+        *(astuple(row.part) if row.part else ()),
     ]  # fmt: skip
 
 
 def _of_list(kept: list[Any]) -> PlatformRow:
-    day, campaign_id, campaign, currency, impressions, clicks, spend, conversions, value, extras = kept
+    day, campaign_id, campaign, currency, impressions, clicks, spend, conversions, value, extras = kept[:10]
     return PlatformRow(
         date.fromisoformat(day),
         campaign_id,
@@ -106,4 +103,5 @@ def _of_list(kept: list[Any]) -> PlatformRow:
         None if conversions is None else Decimal(conversions),
         value,
         {name: Decimal(number) for name, number in extras.items()},
+        AdPart(*kept[10:]) if kept[10:] else None,
     )

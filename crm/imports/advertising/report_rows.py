@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from crm.campaigns.platform_rows import EXTRAS, PlatformRow, as_millionths
+from crm.campaigns.platform_rows import EXTRAS, AdPart, PlatformRow, as_millionths
 from crm.errors import Sentence
 from crm.imports.advertising.cells import NO_DAY, Unreadable, Writing, figures_of, read_day
-from crm.imports.advertising.columns import CURRENCY_WORDS, MONEY, Columns
+from crm.imports.advertising.columns import CURRENCY_WORDS, MONEY, PARTS, Columns
 from crm.imports.advertising.platforms import NAMELESS
 from crm.imports.advertising.results import with_results
 from crm.imports.values.cells import clean, is_none
 from crm.imports.values.numbers import SIGNS, read_amount
 from crm.money import currency_places
 
-LONGEST_NAME, LONGEST_ID = 400, 100
+LONGEST_NAME, LONGEST_ID, LONGEST_PART = 400, 100, 180
 SEVERAL_DAYS = "covers several days: export the report by day"
 TOO_LONG = "is too long"
 UNKNOWN_CURRENCY = "is not a currency"
@@ -49,7 +49,14 @@ def read_row(columns: Columns, cells: Sequence[str], writing: Writing) -> Platfo
         conversions=figures.get("conversions"),
         conversion_value=_millionths(figures, "conversion_value"),
         extras={name: number for name in EXTRAS if (number := figures.get(name)) is not None},
+        part=_part_of(columns, cells),
     )
+
+
+def _part_of(columns: Columns, cells: Sequence[str]) -> AdPart | None:
+    """The ad set and ad that it names."""
+    told = (clean(columns.cell(cells, field)) for field in PARTS)
+    return AdPart(*("" if is_none(text) else text[:LONGEST_PART] for text in told)) or None
 
 
 def _day_of(

@@ -22,7 +22,7 @@ def summary_of(report: Report) -> dict[str, Any]:
         "headers": report.headers,
         "columns": {name: report.headers[place] for name, place in report.columns.places.items()},
         "rows": report.counted,
-        "campaign_days": sum(row.has_campaign for row in report.rows),
+        "campaign_days": len({row.key for row in report.rows if row.has_campaign}),
         "without_campaign": sum(not row.has_campaign for row in report.rows),
         "campaigns": len(names),
         "campaign_names": list(names)[:MOST_NAMES],

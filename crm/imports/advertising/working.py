@@ -7,11 +7,12 @@ from pathlib import Path
 import structlog
 
 from crm import clock
+from crm.campaigns.platform_rows import cut
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.errors import Busy, CrmError, Invalid
-from crm.imports.advertising.pieces import cut, forget_pieces, keep_piece, take_piece
+from crm.imports.advertising.pieces import PIECE, forget_pieces, keep_piece, take_piece
 from crm.imports.advertising.report import Report, ReportWishes
 from crm.imports.advertising.report_file import ReportFileJob, files_at_work, find_file_job
 from crm.imports.advertising.report_files import (
@@ -95,7 +96,7 @@ def _read(db: Database, settings: Settings, actor: Actor, job: ReportFileJob) ->
     db.write(forget_pieces, actor, job.id)
     pieces = 0
     if not report.problem_count:
-        for piece in cut([row for row in report.rows if row.has_campaign]):
+        for piece in cut([row for row in report.rows if row.has_campaign], PIECE):
             db.write(keep_piece, actor, job.id, pieces, piece)
             pieces += 1
     state = "refused" if report.problem_count else "ready"

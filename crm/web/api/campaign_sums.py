@@ -7,11 +7,13 @@ from functools import cache
 from flask import Blueprint, Response, url_for
 from pydantic import BaseModel, ConfigDict
 
+from crm.campaigns.ads import AdShare, list_ads
 from crm.campaigns.daily import DailyFigure, list_days
 from crm.campaigns.months import Month
 from crm.campaigns.rolling_up import RolledUp, roll_up, state_of_month
 from crm.campaigns.summaries import Summary, list_summaries
 from crm.fields import Fields, parse_fields
+from crm.time_fields import Day
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once
 from crm.web.openapi.contract import contract
@@ -31,6 +33,15 @@ class MonthQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     month: Month
+
+
+class DaysQuery(BaseModel):
+    """Both days are included."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    since: Day
+    until: Day
 
 
 @blueprint.post("/aggregate")
@@ -74,6 +85,15 @@ def summaries(campaign_id: int) -> Response:
 def days(campaign_id: int) -> Response:
     """List the daily figures of a campaign in a month, with their earlier values"""
     return answers.data(read(list_days, campaign_id, query(MonthQuery).month))
+
+
+@blueprint.get("/<id:campaign_id>/ads")
+@permit("campaigns.read")
+@contract(query=DaysQuery, result=list[AdShare])
+def ads(campaign_id: int) -> Response:
+    """List the ad sets and ads of a campaign with their figures of some days; they are in its sums already"""
+    wanted = query(DaysQuery)
+    return answers.data(read(list_ads, campaign_id, wanted.since, wanted.until))
 
 
 def _underway(month: str) -> Response:

@@ -65,7 +65,12 @@ CAMPAIGN = KindWords(
         ),
     },
     sayings=usual_sayings("campaign", "target")
-    | exported_saying("campaign", _("%(who)s exported campaigns")),
+    | exported_saying("campaign", _("%(who)s exported campaigns"))
+    | {
+        "exchange_rates.changed": Saying(
+            "banknote", "accent", _("%(who)s changed the exchange rates"), details=False
+        )
+    },
 )
 
 COLLECTION = KindWords(

@@ -1,8 +1,8 @@
-"""The address of the list of campaigns: filters, order, page."""
+"""The address of the list of campaigns: filters, order, page, columns."""
 
 from crm.campaigns.filters import CampaignFilter
-from crm.web.lists.list_address import ListAddress
+from crm.web.lists.chosen_columns import AddedColumns
 
 
-class CampaignAddress(CampaignFilter, ListAddress):
+class CampaignAddress(CampaignFilter, AddedColumns):
     endpoint = "campaigns.list_all"

@@ -8,6 +8,7 @@ from crm.db.transaction import Transaction
 from crm.records.tags import list_tags
 from crm.web.lists.campaign_address import CampaignAddress
 from crm.web.lists.choices import Choices
+from crm.web.lists.chosen_columns import column_names
 from crm.web.lists.filters import CHANGED, CREATED, SEARCH, TAG, Field
 from crm.web.lists.page import Columns, ListPage, TrashWords
 from crm.web.lists.saved_views import UsualView
@@ -59,6 +60,7 @@ CAMPAIGN_LIST = ListPage(
     folder="campaigns",
     filters=FILTERS,
     columns=_columns,
+    extras=lambda tx: column_names(tx, CAMPAIGN, {}),
     usual=_usual_views,
     choices=lambda tx, _wanted, _extras: _choices(tx),
     cells=True,

@@ -24,6 +24,7 @@ PARTS: Mapping[str, LazyString] = {
     "access_token": _("Access token"),
     "header_value": _("Value of the header"),
     "login_customer_id": _("Number of the manager account"),
+    "with_ads": _("Ad sets and ads, too"),
     "url": _("Address"),
     "header_name": _("Name of the header"),
     "rows": _("Path of the rows"),
@@ -42,5 +43,6 @@ HINTS: Mapping[str, LazyString] = {
     "url": _("{since} and {until} in it become the first and the last day, such as 2026-11-01."),
     "rows": _("Such as data.items; empty where the answer itself is the list."),
     "next": _("Where the address of the next page stands, on the same host; empty without pages."),
+    "with_ads": _("Their figures are asked for by further requests, and shown with the campaign."),
     "header_name": _("Authorization, where it is empty."),
 }

@@ -17,6 +17,7 @@ KINDS: dict[str, tuple[dict[str, Any], ...]] = {
     "client": ({"name": "Anna"}, {"name": "Bert"}),
     "lead": ({"title": "Roof"}, {"title": "Wall"}),
     "product": ({"name": "Wax"}, {"name": "Oil"}),
+    "campaign": ({"name": "Spring"}, {"name": "Autumn"}),
     "vehicle": tuple({"make": "Fiat", "model": str(each), "year": 2020} for each in (500, 600)),
 }
 

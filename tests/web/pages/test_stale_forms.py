@@ -92,6 +92,7 @@ NEITHER_TYPED_NOR_KEPT = {
     "inbox_changes.link_client": "one choice, which sends who was seen",
     "lead_record.change_stage": "one choice, which shows what is saved now",
     "lead_record.correct_campaign": "one choice, which shows what is saved now",
+    "exchange_rates.save": "rows of rates, which show what is saved now",
     "deal_rules.save": "three choices, which show what is saved now",
     "modules.save": "switches, which show what is saved now",
     "retention.save": "its three numbers are shown anew, and what they erase, before they are saved",

@@ -33,7 +33,7 @@ EDITS = {
     "settings.save_workspace", "stages.update", "tasks.update", "users.save",
     "campaign_form.update",
     "product_form.update", "vehicle_form.update", "web_forms.change", "webhooks.change",
-    "campaign_sources.change", "ad_connections.change",
+    "campaign_sources.change", "ad_connections.change", "exchange_rates.save",
 }  # fmt: skip
 ACTS = {
     "activity.undo", "activity.verify", "alerts.save", "alerts.test", "system.acknowledge",

@@ -1,6 +1,7 @@
 """The form of a campaign: its fields, and what platforms call it as rows."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -73,7 +74,10 @@ blueprint = form_blueprint(
         goes_on=_other_rows,
         options=_options,
         creation=Creation(
-            model=CampaignFields, create=create_campaign, asked=("name",), usual=lambda: {"status": "active"}
+            model=CampaignFields,
+            create=partial(create_campaign, complete=True),
+            asked=("name",),
+            usual=lambda: {"status": "active"},
         ),
     )
 )
