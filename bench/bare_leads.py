@@ -7,8 +7,8 @@ import orjson
 from bench.bare_rows import Run, Values, append_activity
 from crm import clock
 from crm.db.folding import fold
+from crm.db.grams import ID_BITS, grams_of
 from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.fulltext import ID_BITS, grams_of
 from crm.records.ranks import rank_between
 
 

@@ -11,8 +11,8 @@ import orjson
 
 from crm import clock
 from crm.db.folding import fold
+from crm.db.grams import ID_BITS, grams_of
 from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.fulltext import ID_BITS, grams_of
 
 Values = dict[str, Any]
 Run = Callable[[str, Values], Any]

@@ -22,8 +22,8 @@ from crm.clients.kind import CLIENT
 from crm.config import Settings
 from crm.db.database import Database
 from crm.db.file_stores.folder import FolderStore
+from crm.db.grams import grams_of
 from crm.db.sqlite.engine import open_reader, open_writer
-from crm.db.sqlite.fulltext import grams_of
 from crm.exports.columns import export_of
 from crm.exports.exporting import Order, file_parts
 from crm.imports.fields import ImportSettings

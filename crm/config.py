@@ -12,6 +12,7 @@ from crm.errors import CrmError
 from crm.setting_addresses import PlatformAddresses
 from crm.setting_folders import check_folders
 from crm.setting_problems import problem_as_sentence
+from crm.setting_servers import DataServers
 from crm.setting_sources import EnvFile, compose_env_file
 from crm.setting_stores import SharedStores
 from crm.setting_types import (
@@ -207,7 +208,7 @@ def reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
 
 
-class Settings(SharedStores, PlatformAddresses, ServerSettings):
+class Settings(SharedStores, PlatformAddresses, DataServers, ServerSettings):
     """All settings, in the order of `README.md`."""
 
 

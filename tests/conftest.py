@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from pydantic import SecretStr
 from structlog.typing import Processor
 
 from crm import clock
@@ -20,10 +21,12 @@ from crm.kinds import open_database
 from tests.support.appliance import Appliance
 from tests.support.cast import Cast, gather_cast
 from tests.support.clocks import CLOCKS, EACH, Mover
+from tests.support.engines import ENGINES, TestCluster
 from tests.support.frozen_clock import FrozenClock
 from tests.support.leads import Stages, furnish, stages_of
 from tests.support.places import settings_below
 from tests.support.portable_sql import Recorder, note_whole_run, process_name
+from tests.support.postgres import program
 
 RECORDER = Recorder()
 GARBAGE_OBJECTS = (20_000, 10, 5)
@@ -39,6 +42,7 @@ PLAIN_LINES: list[Processor] = [
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--clock", choices=[EACH, *CLOCKS], help="the clock, zone and language to run under")
     parser.addoption("--every", type=int, default=1, help="with --clock: one test of so many")
+    parser.addoption("--engine", choices=ENGINES, default=ENGINES[0], help="the engine that keeps the data")
     parser.addini("seconds_to_end", "how long the process may go on when all tests are done", default="60")
 
 
@@ -118,12 +122,33 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[TestCluster]:
+    """A PostgreSQL server of this process's own."""
+    if program("initdb") is None:
+        pytest.skip("PostgreSQL is missing. On Debian: apt-get install postgresql")
+    with TestCluster.started() as started:
+        yield started
+
+
 @pytest.fixture
-def prepared(settings: Settings, template: Path) -> Settings:
+def chosen_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[SecretStr | None]:
+    """With `--engine postgres` a database of the test's own, also of the processes that it starts."""
+    if request.config.getoption("engine") == "sqlite":
+        yield None
+        return
+    server: TestCluster = request.getfixturevalue("postgres")
+    with server.database() as url:
+        monkeypatch.setenv("DATABASE_URL", url)
+        yield SecretStr(url)
+
+
+@pytest.fixture
+def prepared(settings: Settings, template: Path, chosen_url: SecretStr | None) -> Settings:
     """The settings of a migrated, empty database that nobody has open."""
     for place in (settings.sqlite_path.parent, settings.upload_folder):
         shutil.copytree(template / place.name, place, dirs_exist_ok=True)
-    return settings
+    return settings.model_copy(update={"database_url": chosen_url})
 
 
 @pytest.fixture
@@ -165,5 +190,5 @@ def frozen_clock() -> Iterator[FrozenClock]:
 
 
 @pytest.fixture
-def appliance(tmp_path: Path) -> Appliance:
+def appliance(tmp_path: Path, chosen_url: SecretStr | None) -> Appliance:
     return Appliance(tmp_path)

@@ -22,6 +22,7 @@ from crm.db.backup.retention import Retention
 from crm.db.backup.shelf import Backup, Run, find_backup, is_running, last_run, list_backups, name_time
 from crm.db.backup.verifying import verify_backup
 from crm.db.database import Database
+from crm.db.in_file import must_be_in_file
 from crm.db.instance import load_instance
 from crm.db.ownership import Owner, obstacle_in, places_of
 from crm.db.restored import Restored, load_restored, release_restored
@@ -53,6 +54,7 @@ class Standing:
 
 def back_up(settings: Settings, report: Report) -> Path:
     """The folder of the new backup. Raises Busy where BACKUP_DIR cannot be used."""
+    must_be_in_file(settings)
     check_shelf(settings)
     retention = Retention(
         settings.backup_retention_days, settings.backup_keep_weekly, settings.backup_keep_monthly
@@ -111,7 +113,9 @@ def any_good_within(span: timedelta, settings: Settings) -> bool:
     )
 
 
-def back_up_when_due(_db: Database, settings: Settings) -> None:
+def back_up_when_due(db: Database, settings: Settings) -> None:
+    if not db.in_file:
+        return
     if obstacle := shelf_obstacle(settings):
         log.error("the folder of backups cannot be used", obstacle=obstacle)
     elif is_due(settings):
@@ -121,6 +125,7 @@ def back_up_when_due(_db: Database, settings: Settings) -> None:
 
 def start_backup(tx: Transaction, settings: Settings) -> None:
     """Begin one in the background. Raises Conflict while one is being made."""
+    must_be_in_file(settings)
     check_shelf(settings)
     claim = _backup_claim(settings)
     record(tx, "backup.started", "workspace", int(tx.actor.workspace_id or 0))

@@ -13,6 +13,7 @@ from crm.db.backup.restoring import replace_live, restore_elsewhere
 from crm.db.backup.shelf import find_backup
 from crm.db.backup.verifying import verify_backup
 from crm.db.file_stores.store import StoreAway
+from crm.db.in_file import must_be_in_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Intent:
 
 def examine(settings: Settings, given: str, report: Report) -> Intent:
     """Verify the backup and find out what restoring it would lose. Nothing is changed."""
+    must_be_in_file(settings)
     folder = find_backup(settings.backup_dir, given)
     manifest = verify_backup(folder, inspect, report)
     live = settings.sqlite_path

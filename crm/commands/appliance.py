@@ -13,7 +13,7 @@ from crm.accounts.workspaces import Workspace, list_workspaces
 from crm.config import Settings, load_settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
-from crm.db.sqlite.startup import prepare
+from crm.db.startup import prepare
 from crm.errors import CrmError, NotFound, Sentence
 from crm.fields import name_key
 from crm.kinds import open_database

@@ -5,6 +5,7 @@ import sys
 import click
 
 from crm.appliance.doctor import examine
+from crm.appliance.server_doctor import examine_server
 from crm.config import load_settings
 from crm.logs import configure_logging
 
@@ -18,7 +19,8 @@ def doctor() -> None:
     settings = load_settings()
     configure_logging(settings)
     all_good = True
-    for finding in examine(settings):
+    findings = examine(settings) if settings.database_url is None else examine_server(settings)
+    for finding in findings:
         all_good = all_good and finding.good
         click.echo(f"{'ok ' if finding.good else 'BAD'}  {finding.check}: {finding.found}")
     if not all_good:

@@ -8,6 +8,7 @@ from crm import clock
 from crm.commands.restore import ask, show_differences
 from crm.config import load_settings
 from crm.db.backup.rolling_back import find_way_back, roll_back
+from crm.db.in_file import must_be_in_file
 from crm.db.restored import Restored, load_restored, mark_restored, release_restored
 from crm.errors import Conflict
 from crm.logs import configure_logging
@@ -23,6 +24,7 @@ def rollback(*, yes: bool) -> None:
     os.umask(0o077)
     settings = load_settings()
     configure_logging(settings)
+    must_be_in_file(settings)
     way = find_way_back(settings.sqlite_path)
     click.echo(f"{way.snapshot.name} is whole.")
     show_differences(way.differences)

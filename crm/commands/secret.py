@@ -10,7 +10,7 @@ import click
 from crm.appliance.rotation import Rotated, rotate_key
 from crm.config import load_settings
 from crm.db.instance_lock import hold_instance, hold_worker
-from crm.db.sqlite.startup import prepare
+from crm.db.startup import prepare
 from crm.errors import Conflict
 from crm.kinds import open_database
 from crm.logs import configure_logging

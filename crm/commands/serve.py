@@ -23,7 +23,7 @@ from crm.config import (
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.instance_lock import hold_instance
-from crm.db.sqlite.startup import prepare
+from crm.db.startup import prepare
 from crm.errors import system_reason
 from crm.logs import configure_logging
 from crm.program import STARTED_AS, fingerprint

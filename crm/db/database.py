@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Concatenate, Literal, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 import structlog
 
@@ -20,10 +20,13 @@ from crm.db.tallies import TransactionEnd
 from crm.db.transaction import Transaction
 from crm.db.watchdog import Watchdog
 from crm.errors import Busy
+from crm.when_used import WhenUsed
 
 P = ParamSpec("P")
 T = TypeVar("T")
 DONE = "the transaction is over: its `tx` was kept beyond its function"
+
+POSTGRES: Any = WhenUsed("crm.db.postgres.server")
 
 log = structlog.get_logger("crm.db")
 
@@ -35,8 +38,9 @@ class Database:
         """`carried` is what each transaction carries for the rooms: nothing here looks inside."""
         self._carried = carried
         self.path: Path = settings.sqlite_path
+        self.in_file = settings.database_url is None
         self.statistics = Statistics(settings.db_slow_query_threshold)
-        self._engine: Engine = DatabaseFile(settings, self.statistics)
+        self._engine = engine_of(settings, self.statistics)
         self._transaction_seconds = settings.db_transaction_timeout / 1000
         self._local = threading.local()
         self._starting = threading.Lock()
@@ -55,7 +59,7 @@ class Database:
         outer = self._current()
         if outer is not None:
             return fn(outer.acting_as(actor), *args, **kwargs)
-        session = self._begin("read")
+        session = self._begin("read", actor)
         return self._run(session, actor, lambda tx: fn(tx, *args, **kwargs))
 
     def write(
@@ -78,9 +82,9 @@ class Database:
             return fn(tx, *args, **kwargs)
 
         try:
-            return self._run(self._begin("write"), actor, body)
+            return self._run(self._begin("write", actor), actor, body)
         except Undone:
-            return self._run(self._begin("write", alone=True), actor, body)
+            return self._run(self._begin("write", actor, alone=True), actor, body)
 
     def version(self) -> int | None:
         """A number that changes with each commit; None if it is unknown.
@@ -165,7 +169,7 @@ class Database:
         if self._closed:
             raise Busy("The server is shutting down.")
 
-    def _begin(self, kind: Literal["read", "write"], *, alone: bool = False) -> EngineSession:
+    def _begin(self, kind: Literal["read", "write"], actor: Actor, *, alone: bool = False) -> EngineSession:
         self._ready()
         waiting = time.perf_counter_ns()
         deadline = time.monotonic() + self._transaction_seconds
@@ -173,7 +177,7 @@ class Database:
             if kind == "read":
                 session = self._engine.begin_read(deadline)
             else:
-                session = self._engine.begin_write(deadline, alone=alone)
+                session = self._engine.begin_write(deadline, alone=alone, workspace_id=actor.workspace_id)
         except BaseException:
             self.statistics.note_transaction(kind, "busy", 0, time.perf_counter_ns() - waiting, 0)
             raise
@@ -218,6 +222,14 @@ class Database:
             session.kind, outcome, duration, session.waited, session.retries, savepoints=session.savepoints
         )
         self._engine.give_back(session)
+
+
+def engine_of(settings: Settings, statistics: Statistics) -> Engine:
+    """The server's driver is loaded only where the settings name one."""
+    if settings.database_url is None:
+        return DatabaseFile(settings, statistics)
+    server: Engine = POSTGRES.DatabaseServer(settings, statistics)
+    return server
 
 
 def outcome_of(session: EngineSession, error: BaseException) -> TransactionEnd:

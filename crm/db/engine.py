@@ -35,8 +35,10 @@ class Engine(Protocol):
     def begin_read(self, deadline: float) -> EngineSession:
         """On a snapshot that cannot write. Raises Busy."""
 
-    def begin_write(self, deadline: float, *, alone: bool = False) -> EngineSession:
-        """The only one that writes. Raises Busy past the deadline.
+    def begin_write(
+        self, deadline: float, *, alone: bool = False, workspace_id: int | None = None
+    ) -> EngineSession:
+        """The only one that writes to that workspace, or to all data. Raises Busy past the deadline.
 
         Unless it is to be `alone`, several may be committed together: what one of them does may undo all.
         """
@@ -55,6 +57,9 @@ class Engine(Protocol):
 
     def log_bytes(self) -> int:
         """How large the log of changes is that are not yet in the data; 0 where there is none."""
+
+    def data_bytes(self) -> int:
+        """How large all data is, uploads and log apart. Raises Busy."""
 
     def explain(self, sql: str) -> Plan | None:
         """Without running it; None for a text that is no statement of this database. Raises Busy."""

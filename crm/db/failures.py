@@ -16,3 +16,7 @@ class IntegrityConflict(Conflict):
     def __init__(self, detail: str) -> None:
         super().__init__("The change contradicts data that is already stored.")
         self.detail = detail
+
+
+class TenantViolation(RuntimeError):
+    """A statement reaches into a workspace-owned table without naming the workspace: a defect of ours."""

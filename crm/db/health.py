@@ -53,7 +53,7 @@ def check_health(db: Database, settings: Settings) -> Health:
 def database_state(db: Database) -> Literal["ok", "missing", "unavailable"]:
     """Whether the database can be read."""
     # An open file that was removed goes on working until the last process closes it, and is gone then.
-    if not db.path.exists():
+    if db.in_file and not db.path.exists():
         return "missing"
     try:
         db.read(_count_migrations, SYSTEM)

@@ -2,7 +2,6 @@
 
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
 
 from crm import clock
 from crm.campaigns.sources.standing import PlatformStanding, measure_sources
@@ -59,7 +58,7 @@ def measure_standing(db: Database, settings: Settings) -> Standing:
     return Standing(
         healthy=is_healthy(db),
         worker=is_beating(settings.sqlite_path),
-        database_bytes=_size(settings.sqlite_path),
+        database_bytes=db.engine.data_bytes(),
         log_bytes=db.engine.log_bytes(),
         disk_free=disk.free,
         disk_total=disk.total,
@@ -116,10 +115,3 @@ def _counts(tx: Transaction) -> _Counts:
 
 def _since(moment: str | None) -> float:
     return max((clock.now() - clock.from_text(moment)).total_seconds(), 0.0) if moment else 0.0
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0

@@ -17,11 +17,11 @@ from crm.db import search_rebuilds
 from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.folding import fold
+from crm.db.grams import grams_of
 from crm.db.migrations import load_migrations
 from crm.db.search_rebuilds import is_rebuilding, rebuild_some
 from crm.db.sqlite import startup
 from crm.db.sqlite.engine import open_writer
-from crm.db.sqlite.fulltext import grams_of
 from crm.db.sqlite.startup import prepare
 from crm.kinds import KINDS, open_database
 from crm.records.tags import list_tags

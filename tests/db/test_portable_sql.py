@@ -45,17 +45,13 @@ LEAD_FILTERS: list[dict[str, Any]] = [
 
 
 @pytest.fixture(scope="module")
-def there(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Iterator[There]:
+def there() -> Iterator[There]:
     """A PostgreSQL with the tables as all migrations leave them."""
     if program("initdb") is None:
         pytest.skip("PostgreSQL is missing. On Debian: apt-get install postgresql")
-    live = open_reader(settings_below(template).sqlite_path)
-    try:
-        with cluster() as address, psycopg.connect(address, autocommit=True) as connection:
-            build_schema(live, connection)
-            yield connection
-    finally:
-        live.close()
+    with cluster() as address, psycopg.connect(address, autocommit=True) as connection:
+        build_schema(connection)
+        yield connection
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,10 @@ from typing import Any
 
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
+from crm.db.postgres.schema import trigger_texts
 from crm.db.sqlite.engine import open_writer
 from crm.db.transaction import Transaction
+from tests.support.engines import run_on_server, table_names
 
 
 @contextmanager
@@ -25,20 +27,22 @@ def failing(db: Database, table: str, moment: str = "AFTER INSERT") -> Iterator[
     try:
         yield
     finally:
-        _alter(db, "DROP TRIGGER injected_fault")
+        _alter(db, "DROP TRIGGER injected_fault" if db.in_file else "DROP FUNCTION injected_fault CASCADE")
 
 
 def contents(db: Database) -> dict[str, list[dict[str, Any]]]:
     """Every row of every table."""
 
     def dump(tx: Transaction) -> dict[str, list[dict[str, Any]]]:
-        names = tx.all("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-        return {row["name"]: tx.all(f"SELECT * FROM {row['name']}") for row in names}
+        return {name: tx.all(f"SELECT * FROM {name}") for name in table_names(tx)}
 
     return db.read(dump, SYSTEM)
 
 
 def _alter(db: Database, sql: str) -> None:
+    if not db.in_file:
+        run_on_server(trigger_texts(sql) if sql.lstrip().startswith("CREATE") else [sql])
+        return
     connection = open_writer(db.path)
     try:
         connection.execute(sql)

@@ -9,7 +9,7 @@ from typing import Any
 
 from crm.db.actor import Actor
 from crm.db.database import Database
-from crm.db.sqlite.fulltext import ID_BITS, grams_of
+from crm.db.grams import ID_BITS, grams_of
 from crm.db.transaction import Transaction
 from tests.support.cast import Cast, insert_user
 from tests.support.leads import Stages

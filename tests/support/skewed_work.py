@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from crm.activity.operations import measure_anew
 from crm.db.actor import Actor
 from crm.db.database import Database
-from crm.db.sqlite.fulltext import ID_BITS, grams_of
+from crm.db.grams import ID_BITS, grams_of
 from crm.db.transaction import Transaction
 from tests.support.skewed import CHUNK, CREATED, OWNERS, SHARES, UPDATED, Skewed, by_share, rows_of
 

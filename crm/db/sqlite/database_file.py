@@ -87,7 +87,13 @@ class DatabaseFile:
             statement_seconds=self._statement_seconds,
         )
 
-    def begin_write(self, deadline: float, *, alone: bool = False) -> WritingSession:
+    def begin_write(
+        self,
+        deadline: float,
+        *,
+        alone: bool = False,
+        workspace_id: int | None = None,  # noqa: ARG002 - one file, one writer
+    ) -> WritingSession:
         channel, retries, joined = self._writer.begin(deadline, alone=alone)
         session = WritingSession(
             self._writer,
@@ -123,6 +129,12 @@ class DatabaseFile:
 
     def log_bytes(self) -> int:
         return wal_path(self.path).stat().st_size
+
+    def data_bytes(self) -> int:
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
 
     def explain(self, sql: str) -> Plan | None:
         channel = self._readers.acquire()

@@ -1,6 +1,7 @@
 """The SQL that only SQLite understands."""
 
-from crm.db.sqlite.fulltext import forget_texts, hits_of, index_many, index_texts, row_conditions
+from crm.db.grams import row_conditions
+from crm.db.sqlite.fulltext import forget_texts, hits_of, index_many, index_texts
 from crm.db.sqlite.list_pages import read_page
 from crm.db.sqlite.list_plan import count_page, plan_rows
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from crm.db.grams import ID_BITS, ID_MASK, match_of, row_conditions
 from crm.db.list_parts import Condition, Elsewhere, Ids, Listed, Part, Searched, Tagged, among_values
 from crm.db.search_query import Query
-from crm.db.sqlite.fulltext import ID_BITS, ID_MASK, match_of, row_conditions
 from crm.db.values import Params
 
 

@@ -6,14 +6,11 @@ from dataclasses import dataclass
 import apsw
 import apsw.ext
 
+from crm.db.failures import TenantViolation
 from crm.db.tables import TENANT_COLUMN
 
 CATALOG_LIMIT = 4_096
 RESERVED = re.compile(r"SQLITE_(TRANSACTION|SAVEPOINT|ATTACH|DETACH|PRAGMA|ALTER|CREATE|DROP)")
-
-
-class TenantViolation(RuntimeError):
-    """A statement reaches into a workspace-owned table without naming the workspace: a defect of ours."""
 
 
 class StatementRefused(RuntimeError):

@@ -4,8 +4,9 @@ import pytest
 
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
+from crm.db.failures import TenantViolation
 from crm.db.sqlite.database_file import DatabaseFile
-from crm.db.sqlite.statements import CATALOG_LIMIT, StatementRefused, TenantViolation
+from crm.db.sqlite.statements import CATALOG_LIMIT, StatementRefused
 from crm.db.transaction import Transaction
 from tests.support.cast import Cast
 from tests.support.scratch import add_note, list_notes

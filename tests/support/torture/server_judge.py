@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from pathlib import Path
 
-from crm.db.sqlite.fulltext import ID_BITS
+from crm.db.grams import ID_BITS
 from crm.db.transaction import Row, Transaction
 from tests.support.torture.callers import Known
 

@@ -152,7 +152,7 @@ def _render_workspace(workspace: Workspace, values: Mapping[str, str], error: Cr
         sample=locale_sample,
         timezones=timezone_choices(),
         app_version=VERSION,
-        database_bytes=database_path.stat().st_size,
+        database_bytes=database().engine.data_bytes(),
         fixed_url=settings().public_url,
         strange_origins=strange_origins(workspace.id),
         free_bytes=shutil.disk_usage(database_path.parent).free,

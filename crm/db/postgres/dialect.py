@@ -1,0 +1,18 @@
+"""The SQL that only PostgreSQL understands."""
+
+from crm.db.grams import row_conditions
+from crm.db.postgres.fulltext import forget_texts, hits_of, index_many, index_texts
+from crm.db.postgres.lists import count_page, plan_rows, read_page
+
+
+class PostgresDialect:
+    """Implements the dialect of `crm/db/dialect.py`."""
+
+    read_page = staticmethod(read_page)
+    count_page = staticmethod(count_page)
+    plan_rows = staticmethod(plan_rows)
+    hits = staticmethod(hits_of)
+    holds = staticmethod(row_conditions)
+    index_texts = staticmethod(index_texts)
+    index_many = staticmethod(index_many)
+    forget_texts = staticmethod(forget_texts)

@@ -1,0 +1,29 @@
+"""Servers that hold the data in place of files on this machine."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_settings import BaseSettings
+
+_DATABASE_URL = re.compile(r"postgres(?:ql)?://[^\s\x00]*")
+
+
+def _check_database_url(url: SecretStr) -> SecretStr:
+    """What is refused is not repeated: it may hold a password."""
+    if not _DATABASE_URL.fullmatch(url.get_secret_value()):
+        raise ValueError("an address such as 'postgresql://name:password@host:5432/database'")
+    return url
+
+
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_check_database_url)]
+
+
+class DataServers(BaseSettings):
+    """Each empty for what is beside the program."""
+
+    database_url: DatabaseUrl | None = Field(
+        default=None,
+        description="A PostgreSQL server, such as `postgresql://name:password@host/database`, in place of "
+        "the file; empty for SQLite. A preview, not for data that you need: `docs/scaling.md`",
+    )
