@@ -4,8 +4,8 @@ Each attempt is counted before the password is looked at, so that parallel guess
 ones the next is let through after 1 s, 2 s, 4 s … up to the longest wait. Strangers spend their own: the
 waits of an account at one address, and of a device that its user has logged in from, are counted apart.
 
-Waits are held by the steady clock: setting the machine's clock neither ends nor lengthens one. A new start of
-the machine ends the waits, as nobody knows how long it took, and keeps the counts.
+Waits are held by the steady clock: setting the machine's clock neither ends nor lengthens one. Another
+machine, and this one after a new start, knows by the time of day alone how much of a wait is over.
 """
 
 import hashlib
@@ -16,12 +16,13 @@ from datetime import timedelta
 
 from crm import clock
 from crm.accounts.addresses import site_of
-from crm.db.transaction import Transaction
+from crm.db.transaction import Row, Transaction
 from crm.errors import Quota, Sentence, TooMany
 
 FORGET = timedelta(hours=24)
 FORGET_MS = int(FORGET.total_seconds() * 1000)
 LARGEST_EXPONENT = 20
+CLOCKS_APART = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +148,17 @@ def _counted(tx: Transaction, bucket: Bucket) -> tuple[int, float] | None:
         return None
     ago = _steady_ms() - row["counted_at"]
     if row["boot"] != clock.boot() or ago < 0:
-        return (row["attempts"], 0.0) if _is_recent(tx, row["last_at"]) else None
+        return (row["attempts"], _left_by_day(tx, row)) if _is_recent(tx, row["last_at"]) else None
     if ago > FORGET_MS:
         return None
     return row["attempts"], (row["allowed_from"] - _steady_ms()) / 1000
+
+
+def _left_by_day(tx: Transaction, row: Row) -> float:
+    """None is left where the last attempt seems to be yet to come by more than clocks of machines differ."""
+    wait = timedelta(milliseconds=row["allowed_from"] - row["counted_at"])
+    since = clock.from_text(tx.now) - clock.from_text(row["last_at"])
+    return 0.0 if since < -CLOCKS_APART else min(wait, wait - since).total_seconds()
 
 
 def _is_recent(tx: Transaction, moment: str) -> bool:

@@ -160,6 +160,5 @@ def _shared_counters(redis_url: SecretStr) -> str:
     try:
         return link_to(redis_url).check()
     except CountingFailed as error:
-        raise StartRefused(
-            f"Redis does not answer, so that each machine counts by itself: {error}."
-        ) from error
+        said = str(error).rstrip(".")
+        raise StartRefused(f"Redis does not answer; each machine counts by itself: {said}.") from error

@@ -175,13 +175,28 @@ def test_a_clock_that_is_set_neither_lengthens_a_wait_nor_ends_it(
     enter(db, OWNER)
 
 
-def test_a_new_start_of_the_machine_ends_the_waits_and_keeps_the_counts(
+def test_a_wait_holds_on_another_machine_and_after_a_new_start(
+    db: Database, team: Team, frozen_clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        fail(db, OWNER)
+    for number, machine in enumerate(("another", "a third", "another")):
+        monkeypatch.setattr(clock, "boot", lambda machine=machine: machine)
+        frozen_clock.ran = 1.0
+        with pytest.raises(TooMany) as caught:
+            enter(db, OWNER)
+        assert caught.value.retry_after == 2**number
+        frozen_clock.set(frozen_clock.time + timedelta(seconds=2**number))
+        fail(db, OWNER)
+
+
+def test_a_clock_that_was_wrong_before_a_new_start_locks_nobody_out(
     db: Database, team: Team, frozen_clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(5):
         fail(db, OWNER)
     monkeypatch.setattr(clock, "boot", lambda: "the next start")
-    frozen_clock.ran = 1.0
+    frozen_clock.set(frozen_clock.time - timedelta(hours=1))
     fail(db, OWNER)
     with pytest.raises(TooMany) as caught:
         enter(db, OWNER)
