@@ -15,7 +15,7 @@ from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict
 from crm.leads.demo_titles import REASONS, TITLES
 from crm.leads.fields import LeadFields, LeadMove
-from crm.leads.leads import create_lead
+from crm.leads.many_new import create_leads, ready_values
 from crm.leads.moves import move_lead
 from crm.leads.pipeline import Stage, get_default_pipeline
 
@@ -67,10 +67,11 @@ class Course:
             return
         self.moves += MOVES * (count - self.made)
         ends = _ends(tx)
+        wanted = []
         for _ in range(count - self.made):
             client = _client_from(tx, self.rng.randint(*ends))
-            lead = create_lead(tx, _fields(self.rng, client, self.stages[0]))
-            self.open_leads.append((lead.id, 0))
+            wanted.append(ready_values(tx, _fields(self.rng, client, self.stages[0])))
+        self.open_leads += [(lead_id, 0) for lead_id in create_leads(tx, wanted)]
         self.made = count
         while self.moves >= 1 and self.open_leads:
             self.moves -= 1
