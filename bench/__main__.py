@@ -4,6 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from bench.campaigns import measure_campaigns
 from bench.deals import measure_deals
 from bench.direct import measure_direct, measure_growth
 from bench.duplicates import measure_duplicates
@@ -47,6 +48,13 @@ def measure(places: Places, given: argparse.Namespace) -> list[Result]:
         *measure_monitoring(places, chosen, rounds=rounds, seconds=seconds),
         *measure_imports(places.scratch, chosen, rounds=rounds, rows=QUICK_ROWS if given.quick else ROWS),
         *measure_deals(places.scratch, chosen, rounds=rounds, deals=1_000, listed=100_000),
+        *measure_campaigns(
+            places.scratch,
+            chosen,
+            rounds=rounds,
+            rows=10_000 if given.quick else 100_000,
+            daily=100_000 if given.quick else 1_000_000,
+        ),
         *measure_duplicates(places.scratch, chosen, rounds=rounds, rows=10_000 if given.quick else 100_000),
     ]
 

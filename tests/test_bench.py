@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.__main__ import measure
+from bench.campaigns import measure_campaigns
 from bench.deals import measure_deals
 from bench.direct import measure_direct, measure_growth
 from bench.http import measure_growth_http, measure_http
@@ -99,3 +100,9 @@ def test_what_is_not_asked_for_is_not_filled_either(tmp_path: Path) -> None:
 
 def test_a_result_is_the_median_with_its_spread() -> None:
     assert result_of("x", [0.4, 0.9, 0.5], 0.5) == Result("x", 0.5, 0.4, 0.9, 0.5)
+
+
+def test_collecting_and_reporting_figures_of_campaigns_is_measured(tmp_path: Path) -> None:
+    results = measure_campaigns(tmp_path, everything, rounds=1, rows=400, daily=730)
+    assert [each.goal for each in results] == [None, None, 100]
+    assert all(0 < each.low <= each.ratio <= each.high for each in results)

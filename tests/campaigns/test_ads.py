@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from crm.campaigns.ads import list_ads
 from crm.campaigns.arriving import collect_rows
 from crm.campaigns.platform_rows import AdPart, PlatformRow, cut
@@ -13,9 +15,10 @@ from crm.campaigns.rolling_up import roll_up_stale
 from crm.campaigns.summaries import list_summaries
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.errors import Conflict
 from tests.support.campaigns import day_of, last_month
 from tests.support.cast import Cast
-from tests.support.faults import contents
+from tests.support.faults import contents, failing
 
 RED = AdPart("70", "Roofs", "700", "A red roof")
 BLUE = AdPart("70", "Roofs", "701", "A blue roof")
@@ -80,6 +83,19 @@ def test_details_add_nothing_to_the_campaign(db: Database, cast: Cast) -> None:
         ("Only a set", None, 4, 2, None),
         ("Roofs", "A red roof", 4, 2, None),
     ]
+
+
+@pytest.mark.parametrize("table", ["ad_sets", "ads", "ad_kpi_data", "daily_kpi_data", "collection_log"])
+def test_a_failure_at_any_step_leaves_the_day_and_its_parts_as_they_were(
+    db: Database, cast: Cast, table: str
+) -> None:
+    db.write(collect_rows, cast.owner, "meta_ads", [told(3, RED)])
+    before, other = contents(db), AdPart("71", "Walls", "710", "A white wall")
+    with failing(db, table, "BEFORE INSERT"), pytest.raises(Conflict, match="contradicts"):
+        db.write(collect_rows, cast.owner, "meta_ads", [told(4, RED), told(5, other)])
+    assert contents(db) == before
+    db.write(collect_rows, cast.owner, "meta_ads", [told(4, RED), told(5, other)])
+    assert spent(db, cast.owner, campaign_of(db, cast.owner)) == 9
 
 
 def test_others_see_no_ads(db: Database, cast: Cast) -> None:

@@ -13,11 +13,12 @@ from crm.campaigns.collecting import Collected, collect_daily
 from crm.campaigns.fields import CampaignFields
 from crm.campaigns.figures import DailyFigures
 from crm.campaigns.reconciling import balance_months
-from crm.campaigns.rolling_up import calculate_month, replace_month, roll_up, roll_up_stale
+from crm.campaigns.rolling_up import MonthSums, calculate_month, replace_month, roll_up, roll_up_stale
 from crm.campaigns.summaries import list_summaries
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from tests.support.campaigns import last_month
 from tests.support.cast import Cast
@@ -101,6 +102,24 @@ def test_a_correction_between_the_snapshot_and_the_sums_is_not_lost(db: Database
     assert roll_up_stale(db) == 1
     assert roll_up_stale(db) == 0
     assert spent(db, cast.owner, campaign) == 115
+
+
+def test_others_write_while_a_month_is_calculated(db: Database, cast: Cast) -> None:
+    """However long it takes: only the sums that are ready take the lock, and not where days changed."""
+    campaign, month = add(db, cast.owner), last_month()
+    collect(db, cast.owner, campaign, "1")
+
+    def calculate(tx: Transaction) -> MonthSums:
+        before = calculate_month(tx, month)
+        (done,) = run_in_threads(lambda _: collect(db, cast.owner, campaign, "2"), 1, seconds=20)
+        assert done.changed == 3
+        again = calculate_month(tx, month)
+        assert again.sums == before.sums, "all of one snapshot"
+        return again
+
+    assert db.write(replace_month, cast.owner, db.read(calculate, cast.owner)) is False
+    roll_up(db, cast.owner, month)
+    assert spent(db, cast.owner, campaign) == 6
 
 
 def test_threads_that_sum_up_and_collect_at_once_end_as_if_one_followed_the_other(
