@@ -47,7 +47,7 @@ ACTS = {
     "client_cells.change_email", "client_cells.change_owner_id", "client_cells.change_phone",
     "lead_cells.change_custom", "lead_cells.change_title", "lead_cells.change_tags",
     "lead_cells.change_expected_close", "lead_cells.change_owner_id", "lead_cells.change_source",
-    "lead_cells.change_value", "product_cells.change_custom", "product_cells.change_name",
+    "lead_cells.change_value", "product_cells.change_custom", "campaign_cells.change_custom", "product_cells.change_name",
     "product_cells.change_sku", "product_cells.change_category", "product_cells.change_tags",
     "quote_cells.change_title", "quote_cells.change_valid_until", "quote_cells.change_tags",
     "quote_cells.change_custom", "invoice_cells.change_custom",
