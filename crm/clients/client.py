@@ -22,7 +22,7 @@ from crm.records.tags import tags_in, tags_of
 FIELDS = (
     "kind", "name", "email", "phone", "emails", "phones", "company_id", "companies", "job_title",
     "birthday", "website", "address", "addresses", "city", "country", "status", "source", "owner_id",
-    "tags", "notes",
+    "tags", "notes", "language", "currency",
 )  # fmt: skip
 CLIENT_RECORD = Skeleton("client", "clients", Sentence("client"), FIELDS, customized=True)
 
@@ -61,6 +61,8 @@ class Client:
     owner_name: str | None
     tags: list[str]
     notes: str | None
+    language: str | None
+    currency: str | None
     picture_id: int | None
     version: int
     created_at: str
@@ -84,7 +86,8 @@ def columns_with(company_name: str, further_companies: str) -> str:
        (SELECT owner.name FROM users owner
          WHERE owner.workspace_id = :workspace_id AND owner.id = c.owner_id) AS owner_name,
        {tags_of("client", "c.id")} AS tags,
-       c.notes, c.picture_id, c.version, c.created_at, c.updated_at, c.deleted_at, c.custom,
+       c.notes, c.language, c.currency, c.picture_id, c.version, c.created_at, c.updated_at,
+       c.deleted_at, c.custom,
        {PRESENT} AS consents,
        c.postal_code, c.region, {FURTHER} AS further, {FURTHER_ADDRESSES} AS further_addresses,
        {further_companies} AS further_companies

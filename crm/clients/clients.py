@@ -22,6 +22,7 @@ from crm.custom_fields.values import (
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
+from crm.money import check_current
 from crm.records.kinds import follow_renaming
 from crm.records.skeleton import differing, facts_of, refuse_stale
 from crm.records.tags import set_tags
@@ -124,7 +125,8 @@ def store_values(tx: Transaction, old: Client, values: dict[str, Any]) -> Client
                birthday = :birthday, website = :website, address_label = :address_label, address = :address,
                postal_code = :postal_code, city = :city, region = :region, country = :country,
                status = :status, source = :source,
-               owner_id = :owner_id, notes = :notes, city_key = :city_key, source_key = :source_key,
+               owner_id = :owner_id, notes = :notes, language = :language, currency = :currency,
+               city_key = :city_key, source_key = :source_key,
                sought = :sought, joined = :joined,
                version = version + 1, updated_at = :now
          WHERE workspace_id = :workspace_id
@@ -168,6 +170,8 @@ def check_links(
         check_companies(tx, values["companies"], of=of, known={each.company_id for each in known})
     if values.get("owner_id") is not None:
         check_owner(tx, values["owner_id"])
+    if values.get("currency") is not None:
+        check_current(values["currency"])
 
 
 def check_kind(tx: Transaction, old: Client, values: dict[str, Any]) -> None:
@@ -190,12 +194,12 @@ INSERT = """
         INSERT INTO clients (workspace_id, kind, name, name_key, email, email_key, phone, email_label,
                              phone_label, company_id, company_role, job_title, birthday, website,
                              address_label, address, postal_code, city, region, country, status, source,
-                             owner_id, notes,
+                             owner_id, notes, language, currency,
                              city_key, source_key, sought, joined, created_at, updated_at)
         VALUES (:workspace_id, :kind, :name, :name_key, :email, :email_key, :phone, :email_label,
                 :phone_label, :company_id, :company_role, :job_title, :birthday, :website,
                 :address_label, :address, :postal_code, :city, :region, :country, :status, :source,
-                :owner_id, :notes,
+                :owner_id, :notes, :language, :currency,
                 :city_key, :source_key, :sought, :joined, :now, :now)
         RETURNING id
 """

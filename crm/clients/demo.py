@@ -75,6 +75,8 @@ class Maker:
             "status": self.rng.choice(STATUSES),
             "source": self.rng.choice(SOURCES) if self.rng.random() < 0.8 else None,
             "owner_id": self.rng.choice(self.owners),
+            "language": None,
+            "currency": None,
             "notes": self.rng.choice(place.notes) if self.rng.random() < 0.25 else None,
             "tags": self.rng.sample(TAGS, self.rng.choice((0, 0, 0, 1, 1, 2))),
         }

@@ -10,7 +10,7 @@ ERASING: Erasing = {
         joined="''",
         blank="email email_key email_label phone phone_label company_id company_role job_title birthday "
         "website address address_label postal_code city city_key region country source source_key owner_id "
-        "notes picture_id first_tag custom",
+        "notes language currency picture_id first_tag custom",
         keeps="kind status",
     ),
     "client_contact_points": REMOVED,

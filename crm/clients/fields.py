@@ -10,6 +10,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 from crm.clients.birthdays import parse_birthday
 from crm.custom_fields.schema import GivenCustom, of_kind
 from crm.fields import Blank, Email, Fields, Id, Line, Name, ShortLine, Tags, Text, WebAddress, left_out
+from crm.locales import canonical_tag
+from crm.money import Currency
 from crm.records.keys import sort_key
 
 Kind = Literal["person", "company"]
@@ -36,6 +38,13 @@ def _country(text: str) -> str:
     return code
 
 
+def _language(text: str) -> str:
+    tag = canonical_tag(text)
+    if tag is None:
+        raise ValueError("is not a language tag such as en or pt-BR")
+    return tag
+
+
 ClientName = Name
 MOST_POINTS = 20
 MOST_COMPANIES = 50
@@ -52,6 +61,10 @@ JobTitle = Annotated[Annotated[Line, StringConstraints(max_length=200)] | None, 
 Birthday = Annotated[
     Annotated[Line, StringConstraints(max_length=20), AfterValidator(parse_birthday)] | None, Blank
 ]
+DocumentLanguage = Annotated[
+    Annotated[Line, StringConstraints(max_length=100), AfterValidator(_language)] | None, Blank
+]
+DocumentCurrency = Annotated[Currency | None, Blank]
 Notes = Annotated[Annotated[Text, StringConstraints(max_length=10_000)] | None, Blank]
 
 
@@ -127,6 +140,12 @@ class ClientFields(Fields):
     owner_id: Id | None = Field(None, description="The user who looks after the client")
     tags: Tags = Field(default_factory=list)
     notes: Notes = None
+    language: DocumentLanguage = Field(
+        None, description="Of new quotes and invoices; left out, that of the last one, else of the country"
+    )
+    currency: DocumentCurrency = Field(
+        None, description="ISO 4217, of new quotes and invoices; left out, that of the last one"
+    )
     custom: GivenCustom | None = of_kind("client")
 
 
@@ -153,6 +172,8 @@ class ClientChanges(Fields):
     owner_id: Id | None = left_out()
     tags: Tags = left_out()
     notes: Notes = left_out()
+    language: DocumentLanguage = left_out()
+    currency: DocumentCurrency = left_out()
     custom: GivenCustom = of_kind("client", left_out=True)
 
 

@@ -10,7 +10,8 @@ from crm.records.bulk import Version
 
 TAKEN = (
     "name", "email", "phone", "company_id", "job_title", "birthday", "website", "address", "city",
-    "country", "status", "source", "owner_id", "tags", "notes", "picture_id",
+    "country", "status", "source", "owner_id", "tags", "notes", "language", "currency",
+    "picture_id",
 )  # fmt: skip
 """The fields of which one of two values is kept, beside those of the workspace (`custom.key`)."""
 MOST_NAMED = 500

@@ -1,4 +1,4 @@
-"""A deal as it is printed for the customer: all texts, numbers and dates in the language of the workspace.
+"""A deal as it is printed for the customer, in the language of the client or else of the workspace.
 
 It says nothing of costs. Its figures are those that are stored with the scenario.
 """
@@ -34,8 +34,9 @@ def printed_deal(tx: Transaction, deal_id: int, scenario_id: int | None = None) 
     deal, workspace, company = get_deal(tx, deal_id), get_workspace(tx), get_company(tx)
     scenario = _scenario_of(tx, deal, scenario_id)
     client = None if deal.client_id is None else find_client(tx, deal.client_id)
-    words = deal_words(workspace.language)
-    printer = printer_in(workspace.language, deal.currency, workspace, words)
+    language = (client.language if client else None) or workspace.language
+    words = deal_words(language)
+    printer = printer_in(language, deal.currency, workspace, words)
     changed = max(deal.updated_at, scenario.updated_at)
     abroad = client.addresses[0].country if client is not None and client.addresses else None
     terms = with_deal(tx, deal, terms_of(tx, scenario.id))
@@ -43,7 +44,7 @@ def printed_deal(tx: Transaction, deal_id: int, scenario_id: int | None = None) 
     day = clock.from_text(changed).astimezone(ZoneInfo(workspace.timezone)).date()
     return {
         **print_head(
-            workspace.language,
+            language,
             printer,
             Letterhead(company, workspace, abroad),
             heading=f"{words['deal_sheet']} {deal.deal_number}",

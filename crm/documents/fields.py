@@ -30,8 +30,8 @@ class QuoteFields(Fields):
     client_id: Id | None = None
     lead_id: Id | None = Field(default=None, description="Gives the client too, if that is left out")
     owner_id: Id | None = Field(default=None, description="Left out, whoever creates it")
-    currency: Currency | None = Field(default=None, description="ISO 4217; left out, the workspace's")
-    language: Language | None = Field(default=None, description="Of the document; left out, the workspace's")
+    currency: Currency | None = Field(default=None, description="ISO 4217; left out, that of the client")
+    language: Language | None = Field(default=None, description="Left out, that of the client")
     valid_until: OptionalDay = None
     prices_include_tax: bool = False
     header: LongText = Field(default=None, description="The text above the lines")

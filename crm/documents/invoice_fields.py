@@ -93,8 +93,8 @@ class InvoiceFields(Fields):
     title: Title = None
     client_id: Id | None = None
     owner_id: Id | None = Field(default=None, description="Left out, whoever creates it")
-    currency: Currency | None = Field(default=None, description="ISO 4217; left out, the workspace's")
-    language: Language | None = Field(default=None, description="Of the document; left out, the workspace's")
+    currency: Currency | None = Field(default=None, description="ISO 4217; left out, that of the client")
+    language: Language | None = Field(default=None, description="Left out, that of the client")
     delivered_on: OptionalDay = Field(None, description="The day of delivery, or the first of its days")
     delivered_until: OptionalDay = Field(None, description="The last day of the delivery")
     payment_days: PaymentDays = Field(default=USUAL_DAYS, description="Days after the issue until it is due")

@@ -5,10 +5,11 @@ from functools import cache
 from babel.languages import get_official_languages
 
 from crm.accounts.workspaces import get_workspace
-from crm.clients.client import find_client
+from crm.clients.client import Client, stored_client
 from crm.db.transaction import Transaction
 from crm.documents.company import get_company
 from crm.documents.words import base_of, knows_words
+from crm.money import currency_places
 
 LAST_QUOTE = """
     SELECT language, currency
@@ -31,13 +32,21 @@ LAST_INVOICE = """
 
 
 def usual_language(tx: Transaction, client_id: int | None) -> str:
-    """That of the client's last document; of a client abroad that of the country; else the workspace's."""
+    """The client's own; that of their last document; of a client abroad that of the country; else the
+    workspace's.
+    """
+    client = None if client_id is None else stored_client(tx, client_id)
+    if client is not None and client.language is not None:
+        return client.language
     own = get_workspace(tx).language
-    return _last(tx, client_id, "language") or _spoken_abroad(tx, client_id, own) or own
+    return _last(tx, client_id, "language") or _spoken_abroad(tx, client, own) or own
 
 
 def usual_currency(tx: Transaction, client_id: int | None) -> str:
-    """That of the client's last document, else the workspace's."""
+    """The client's own, while it is in use; that of their last document, else the workspace's."""
+    client = None if client_id is None else stored_client(tx, client_id)
+    if client is not None and client.currency in currency_places():
+        return client.currency
     return _last(tx, client_id, "currency") or get_workspace(tx).currency
 
 
@@ -48,9 +57,8 @@ def _last(tx: Transaction, client_id: int | None, name: str) -> str | None:
     return str(row[name]) if row is not None else None
 
 
-def _spoken_abroad(tx: Transaction, client_id: int | None, own: str) -> str | None:
+def _spoken_abroad(tx: Transaction, client: Client | None, own: str) -> str | None:
     """None where documents have no words of it, or where the workspace's is spoken, too."""
-    client = None if client_id is None else find_client(tx, client_id)
     home = get_company(tx).country or get_workspace(tx).country
     if client is None or client.country is None or client.country == home:
         return None

@@ -1,6 +1,6 @@
 """Make a record from the cells of a row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from crm.custom_fields.custom_field import PREFIX
 from crm.errors import Sentence
@@ -26,12 +26,20 @@ from crm.imports.mapping import Column
 from crm.imports.reading.sheets import Row
 from crm.imports.record import Address, LeadPart, Record
 from crm.imports.targets import KEEP, OF_LEAD, TOUCH
-from crm.imports.values.choices import country_code, is_company, is_yes, outcome_of, status_of
+from crm.imports.values.choices import (
+    country_code,
+    currency_code,
+    is_company,
+    is_yes,
+    language_code,
+    outcome_of,
+    status_of,
+)
 from crm.imports.values.lists import split_tags
-from crm.money import currency_places
 
 NOTHING_USABLE = Sentence("This row has no name, company, e-mail, phone or title.")
 NOT_A_COUNTRY = Sentence("This is not a known country.")
+NOT_A_LANGUAGE = Sentence("This is not a known language.")
 NOT_A_CURRENCY = Sentence("This is not a known currency.")
 ZERO_MAY_BE_LOST = Sentence("This postal code may have lost its leading zero.")
 NAMES = ("name", "first_name", "last_name", "nickname")
@@ -99,6 +107,18 @@ def _facts(cells: Cells, record: Record) -> None:
     record.do_not_call = is_yes(cells.first("do_not_call") or "")
     status = cells.first("status")
     record.status = status_of(status) if status else None
+    record.language = _known(cells, "language", language_code, NOT_A_LANGUAGE)
+    record.currency = _known(cells, "currency", currency_code, NOT_A_CURRENCY)
+
+
+def _known(cells: Cells, field: str, code_of: Callable[[str], str | None], refusal: Sentence) -> str | None:
+    """The code that a cell means, if any."""
+    for column, text in cells.of(field):
+        code = code_of(text)
+        if code is None:
+            cells.add_problem(column, text, refusal)
+        return code
+    return None
 
 
 def _addresses(cells: Cells, record: Record) -> None:
@@ -139,11 +159,7 @@ def _lead(cells: Cells) -> LeadPart:
         amount = read_number(cells, column, text)
         if amount is not None:
             lead.value, lead.currency = amount.number, amount.currency or None
-    currency = cells.first("lead_currency")
-    if currency and currency.upper() in currency_places():
-        lead.currency = currency.upper()
-    elif currency:
-        cells.add_problem(cells.of("lead_currency")[0][0], currency, NOT_A_CURRENCY)
+    lead.currency = _known(cells, "lead_currency", currency_code, NOT_A_CURRENCY) or lead.currency
     lead.pipeline, lead.stage = cells.first("lead_pipeline"), cells.first("lead_stage")
     lead.outcome = outcome_of(cells.first("lead_status") or "")
     lead.expected_close = (day_in(cells, "lead_close") or "")[:10] or None

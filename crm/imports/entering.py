@@ -11,11 +11,12 @@ from crm.clients.several import MAIN
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.imports.companies import companies_in, joined_companies
+from crm.imports.composing import NOT_A_CURRENCY
 from crm.imports.consents import enter_consents
 from crm.imports.entry import Entry, RowResult
 from crm.imports.exported_custom import fit_custom
 from crm.imports.exported_keys import BEGUN, find_by_key, forget_begun, named_key
-from crm.imports.fitting import fitting, owner_of
+from crm.imports.fitting import add_problem, fitting, owner_of
 from crm.imports.item_entries import enter_item
 from crm.imports.lead_entries import enter_lead
 from crm.imports.mapped_custom import custom_to_write, fit_mapped, with_mapped
@@ -24,6 +25,7 @@ from crm.imports.notes_text import notes_of
 from crm.imports.photos import take_photo
 from crm.imports.record import Record
 from crm.imports.several import joined, lists_of
+from crm.money import currency_places
 from crm.records.keys import tag_key
 from crm.records.skeleton import facts_of
 from crm.work.note_fields import NoteFields
@@ -119,6 +121,8 @@ def values_of(
         "website": record.websites[0] if record.websites else None,
         "source": record.source,
         "owner_id": owner_of(entry.owners, record.owner, record),
+        "language": record.language,
+        "currency": record.currency,
         "tags": record.tags,
         "notes": notes,
     }
@@ -128,10 +132,19 @@ def values_of(
     if record.exported is not None:
         values |= record.exported
         values = fit_custom(tx, "client", values, record, key=record.external_id, record_id=client_id)
+    _drop_ended(values, record)
     if record.custom:
         mapped = fit_mapped(tx, entry, "client", record.custom, record, record_id=client_id)
         values = with_mapped(values, mapped)
     return values, further
+
+
+def _drop_ended(values: dict[str, Any], record: Record) -> None:
+    """An export has the currencies of old records, which new ones cannot take."""
+    code = values["currency"]
+    if code and code not in currency_places():
+        add_problem(record, NOT_A_CURRENCY, code, "currency")
+        values["currency"] = None
 
 
 def _lists(record: Record) -> dict[str, Any]:

@@ -29,7 +29,7 @@ AS_LEAD = {
     "status": "lead_status", "source": "lead_source", "owner": "lead_owner", "external_id": "lead_id",
     "tags": "lead_tags", "notes": "lead_details", "since": "lead_created",
 }  # fmt: skip
-AS_CLIENT = {"lead_source": "source", "lead_owner": "owner"}
+AS_CLIENT = {"lead_source": "source", "lead_owner": "owner", "lead_currency": "currency"}
 PROFILES = re.compile(r"\blinkedin\.com/in/", re.IGNORECASE)
 AMOUNT_WORDS = (
     "umsatz",

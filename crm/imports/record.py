@@ -145,6 +145,8 @@ class Record:
     status: str | None = None
     source: str | None = None
     owner: str | None = None
+    language: str | None = None
+    currency: str | None = None
     external_id: str | None = None
     profile: str | None = None
     do_not_call: bool = False

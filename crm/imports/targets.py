@@ -68,6 +68,8 @@ TARGETS = {
         Target("status", "choice"),
         Target("source"),
         Target("owner"),
+        Target("language", "choice"),
+        Target("currency", "choice"),
         Target("external_id"),
         Target("do_not_call", "yes"),
         Target("opt_in", several=True),

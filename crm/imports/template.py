@@ -28,6 +28,8 @@ COLUMNS: Mapping[RecordKind, Sequence[tuple[str, str, str]]] = {
         ("Country", "country", "United Kingdom"),
         ("Owner", "owner", "e-mail or name of a user"),
         ("Source", "source", "Trade fair"),
+        ("Language", "language", "English"),
+        ("Currency", "currency", "GBP"),
         ("Tags", "tags", "VIP; Newsletter"),
         ("Notes", "notes", "Prefers to be called in the morning"),
         ("ID", "external_id", "a number from your other program"),

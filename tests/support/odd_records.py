@@ -109,7 +109,7 @@ def _clients(db: Database, owner: Actor, colleague: Actor) -> list[int]:
             {"street": TEXT, "city": "00123", "country": "AX", "region": WORDS},
             {"city": WORDS, "label": "site"},
         ],
-        birthday="--02-29", job_title=WORDS,
+        birthday="--02-29", job_title=WORDS, language="gsw", currency="JOD",
         phones=[{"phone": "+498912345678"}, {"phone": "+4989123456789", "label": "mobile"}],
         company_id=company.id, address=TEXT, city="00123", country="AX", source=WORDS, notes=TEXT,
         status="prospect", owner_id=colleague.user_id, tags=TAGS,

@@ -14,7 +14,7 @@ from crm.imports.reading.vcard_lines import Property, pieces, properties_of
 SINGLE = (
     "UID", "Kind", "Name Prefix", "First Name", "Middle Name", "Last Name", "Name Suffix", "Full Name",
     "Nickname", "Organization Name", "Organization Department", "Organization Title", "Birthday", "Notes",
-    "Labels",
+    "Labels", "Language",
 )  # fmt: skip
 SEVERAL = {
     "Phone": ("Label", "Value"),
@@ -199,12 +199,9 @@ def _take_single(card: Card, found: Property) -> None:
 
 
 PLAIN = {
-    "UID": "UID",
-    "FN": "Full Name",
-    "NICKNAME": "Nickname",
-    "TITLE": "Organization Title",
-    "NOTE": "Notes",
-}
+    "UID": "UID", "FN": "Full Name", "NICKNAME": "Nickname", "TITLE": "Organization Title", "NOTE": "Notes",
+    "LANG": "Language",
+}  # fmt: skip
 
 
 def exported_cells(card: Card) -> dict[str, str]:

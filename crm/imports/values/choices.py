@@ -5,6 +5,8 @@ from functools import cache
 from babel import Locale
 
 from crm.clients.fields import country_codes
+from crm.locales import canonical_tag
+from crm.money import currency_places
 from crm.records.keys import sort_key
 from crm.word_forms import same_word
 
@@ -72,6 +74,27 @@ def country_code(text: str) -> str | None:
     """The ISO 3166 code of a country, given as a code or as a name in one of LANGUAGES."""
     code = text.strip().upper()
     return code if code in country_codes() else _countries().get(sort_key(text))
+
+
+@cache
+def _languages() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for language in LANGUAGES.split():
+        for code, name in Locale(language).languages.items():
+            if canonical_tag(code) is not None:
+                found.setdefault(sort_key(name), code)
+    return found
+
+
+def language_code(text: str) -> str | None:
+    """The tag of a language, given as a tag or as a name in one of LANGUAGES."""
+    return canonical_tag(_languages().get(sort_key(text), text))
+
+
+def currency_code(text: str) -> str | None:
+    """The ISO 4217 code of a currency in use."""
+    code = text.strip().upper()
+    return code if code in currency_places() else None
 
 
 def is_company(text: str) -> bool:

@@ -21,6 +21,7 @@ from crm.web.words.consents import STATES, TOPIC_TEXTS
 from crm.web.words.contact_points import addresses_text, birthday_text, points_text
 from crm.web.words.countries import country_name
 from crm.web.words.formats import Plural
+from crm.web.words.languages import language_name
 from crm.web.words.phones import phone
 from crm.web.words.presentation import email_text
 
@@ -63,6 +64,8 @@ CLIENT = KindWords(
         "owner_id": _("Owner"),
         "tags": _("Tags"),
         "notes": _("Notes"),
+        "language": _("Language of documents"),
+        "currency": _("Currency of documents"),
         "custom": _("Custom fields"),
         "picture_id": _("Picture"),
         "merged_id": _("Merged client"),
@@ -93,6 +96,8 @@ CLIENT = KindWords(
         "addresses": addresses_text,
         "job_title": as_it_is,
         "birthday": birthday_text,
+        "language": language_name,
+        "currency": as_it_is,
         "country": country_name,
         "notes": as_it_is,
         "source": as_it_is,

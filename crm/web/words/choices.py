@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from crm.accounts.fields import timezones
 from crm.accounts.users import User, list_users
 from crm.db.transaction import Transaction
-from crm.documents.words import document_languages
 from crm.leads.filters import NOBODY
 from crm.money import currency_places
 from crm.web.i18n import LANGUAGES
@@ -66,12 +65,6 @@ def timezone_choices() -> tuple[tuple[str, str], ...]:
 def language_choices() -> Choices:
     """The languages that the pages speak, each by its own name."""
     return [(tag, Locale.parse(tag, sep="-").get_display_name() or tag) for tag in LANGUAGES]
-
-
-def document_language_choices(held: str) -> Choices:
-    """The languages of quotes and invoices, each by its own name, and the one that is held."""
-    tags = dict.fromkeys((*document_languages(), held))
-    return [(tag, Locale.parse(tag, sep="-").get_display_name() or tag) for tag in tags if tag]
 
 
 def _locale() -> Locale:

@@ -66,6 +66,8 @@ LABELS: Mapping[str, LazyString] = {
     "birthday": _("Birthday"),
     "since": _("Client since"),
     "owner": _("Owner"),
+    "language": _("Language of documents"),
+    "currency": _("Currency of documents"),
     "external_id": _("ID in the other program"),
     "do_not_call": _("Do not call"),
     "opt_in": _("Consent (yes or no)"),

@@ -21,6 +21,7 @@ from crm.web.words.contact_labels import label_text
 from crm.web.words.contact_points import address_lines, birthday_text
 from crm.web.words.countries import country_name
 from crm.web.words.fields import label_of
+from crm.web.words.languages import language_name
 from crm.web.words.phones import phone
 
 SPRITE = Path(__file__).parent.parent / "vendor/lucide/icons.svg"
@@ -49,6 +50,7 @@ def install_presentation(app: Flask) -> None:
         email_text,
         label_text,
         address_lines,
+        language_name,
         birthday_text,
     ):
         env.filters[function.__name__] = function

@@ -72,3 +72,56 @@ def test_the_form_offers_the_languages_of_documents_and_keeps_the_one_there_is(
         owner.post(path, data=form | {"version": str(kept["version"]), "language": "fr"}).status_code == 303
     )
     assert owner.get(f"/api/{kind}/1").get_json()["data"]["language"] == "fr"
+
+
+def test_what_a_client_says_comes_before_all_else(owner: FlaskClient) -> None:
+    spoken = {"language": "fr", "currency": "CHF"}
+    asked = made(owner, "clients", name="Élodie", country="IT", **spoken)
+    assert {name: asked[name] for name in spoken} == spoken
+    assert document(owner, "quotes", asked["id"], language="de", currency="EUR") == ("de", "EUR")
+    assert document(owner, "quotes", asked["id"]) == document(owner, "invoices", asked["id"]) == ("fr", "CHF")
+    lead = made(owner, "leads", title="Roof", client_id=asked["id"])
+    assert document(owner, "quotes", None, lead_id=lead["id"]) == ("fr", "CHF")
+    deal = made(owner, "deals", client_id=asked["id"], lines=[LINE], currency="EUR")
+    assert made(owner, "invoices", deal_id=deal["id"])["language"] == "fr"
+    path = f"/api/clients/{asked['id']}"
+    assert owner.patch(path, json={"language": "", "currency": None}).status_code == 200
+    assert document(owner, "quotes", asked["id"]) == ("fr", "CHF"), "that of the last document"
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("language", "xx-nowhere"),
+        ("language", 7),
+        ("currency", "HRK"),
+        ("currency", "ABC"),
+        ("currency", "\0"),
+    ],
+)
+def test_a_language_or_currency_that_none_has_is_refused(owner: FlaskClient, field: str, wrong: Any) -> None:
+    answer = owner.post("/api/clients", json={"name": "A", field: wrong})
+    assert answer.status_code == 422
+    assert [each["field"] for each in answer.get_json()["errors"]] == [field]
+
+
+def test_the_forms_take_the_clients_language_and_currency(owner: FlaskClient) -> None:
+    page = owner.get("/clients/new").get_data(as_text=True)
+    form = next(each.values.to_dict() for each in forms_of(page) if each.action == "/clients/new")
+    saved = owner.post("/clients/new", data=form | {"name": "Sami", "language": "ar", "currency": "KWD"})
+    assert saved.status_code == 303, saved.get_data(as_text=True)
+    assert "العربية" in owner.get("/clients/1").get_data(as_text=True)
+    row = {
+        "lines-rows": "1",
+        "lines-0-kind": "item",
+        "lines-0-title": "Tiles",
+        "lines-0-unit_price": "12.500",
+    }
+    typed = {"client_id": "1", "currency": "", "language": "", **row}
+    assert "KWD" in owner.post("/quotes/totals", data=typed).get_data(as_text=True)
+    for kind in ("quotes", "invoices"):
+        page = owner.get(f"/{kind}/new").get_data(as_text=True)
+        form = next(each.values.to_dict() for each in forms_of(page) if each.action == f"/{kind}/new")
+        assert owner.post(f"/{kind}/new", data=form | typed).status_code == 303
+        one = owner.get(f"/api/{kind}/1").get_json()["data"]
+        assert (one["language"], one["currency"], float(one["total"])) == ("ar", "KWD", 12.5)

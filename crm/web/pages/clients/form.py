@@ -22,9 +22,10 @@ from crm.web.requests.forms import errors_of
 from crm.web.requests.picking import refuse_search
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
-from crm.web.words.choices import user_choices
+from crm.web.words.choices import currency_choices, user_choices
 from crm.web.words.contact_labels import ADDRESS_LABELS, LABELS
 from crm.web.words.countries import countries
+from crm.web.words.languages import document_language_choices
 
 EMAILS = RowList("emails", ("email", "label"), {"email": "email"})
 PHONES = RowList("phones", ("phone", "label"), {"phone": "phone"})
@@ -50,7 +51,7 @@ ENTRIES = {
     "address": ADDRESSES.own_entry("street", TEXT), "addresses": ADDRESSES.entry,
     "city": ADDRESSES.own_entry("city", TEXT), "country": ADDRESSES.own_entry("country", TEXT),
     "status": TEXT, "source": TEXT, "owner_id": NUMBER,
-    "tags": WORDS, "notes": TEXT,
+    "tags": WORDS, "notes": TEXT, "language": TEXT, "currency": TEXT,
 }  # fmt: skip
 # What a new client is asked for at first; the rest waits under "More fields", some with a usual value.
 FIRST = {"kind", "name", "email", "phone", "company_id"}
@@ -131,11 +132,14 @@ def _goes_further(values: Texts) -> bool:
 
 
 def _read_options(tx: Transaction, company_ids: list[int], client: Client | None) -> dict[str, Any]:
+    workspace = get_workspace(tx)
     return {
         "owners": user_choices(tx, client.owner_id if client else None),
         "tags": [tag.name for tag in list_tags(tx, "client")],
         "names": name_records(tx, CLIENT, company_ids),
-        "home_country": get_workspace(tx).country,
+        "home_country": workspace.country,
+        "languages": document_language_choices(workspace.language, (client and client.language) or ""),
+        "currencies": currency_choices((client and client.currency) or ""),
     }
 
 

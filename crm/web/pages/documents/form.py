@@ -12,7 +12,6 @@ from crm.accounts.workspaces import get_workspace
 from crm.clients.kind import CLIENT
 from crm.db.transaction import Transaction
 from crm.documents.lines import plain
-from crm.documents.recipient import usual_currency
 from crm.documents.totals import Totals
 from crm.errors import CrmError, Invalid
 from crm.fields import Fields, parse_fields, whole_number
@@ -28,10 +27,11 @@ from crm.web.records.form import Creation, RecordForm, form_blueprint
 from crm.web.records.views import add_view
 from crm.web.requests.forms import errors_of
 from crm.web.requests.reading import read
-from crm.web.words.choices import currency_codes, document_language_choices, user_choices
+from crm.web.words.choices import currency_codes, user_choices
 from crm.web.words.fields import label_of
+from crm.web.words.languages import document_language_choices
 
-PRICED = ("currency", "prices_include_tax", "discount", "discount_amount", "lines")
+PRICED = ("client_id", "currency", "prices_include_tax", "discount", "discount_amount", "lines")
 COLUMNS = ("title", "details", "quantity", "unit", "unit_price", "tax_rate", "discount", "tax_reason")
 
 
@@ -136,7 +136,6 @@ def _read_options(tx: Transaction, of: DocumentForm, document: Any, values: Text
         "client_name": name_records(tx, CLIENT, [client_id]).get(client_id, "") if client_id else "",
         "owners": user_choices(tx, document.owner_id if document else None),
         "tags": [tag.name for tag in list_tags(tx, of.kind.name)],
-        "currency": usual_currency(tx, client_id),
         "currencies": [(code, code) for code in currency_codes(held, workspace.currency)],
         "languages": document_language_choices(held_language or workspace.language),
         **of.more(tx, values),

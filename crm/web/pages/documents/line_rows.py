@@ -13,6 +13,7 @@ from flask import request
 from crm.documents.line_fields import MOST_LINES
 from crm.fields import whole_number
 from crm.web.errors import Malformed
+from crm.web.pages.documents.currency import typed_currency
 from crm.web.records.entries import Entry
 from crm.web.requests.amounts import amount_text, plain_amount, plain_number
 from crm.web.requests.forms import number_from
@@ -100,7 +101,7 @@ def given_line(row: Row) -> dict[str, Any]:
     line: dict[str, Any] = {"kind": row["kind"] or "item", "title": row["title"], "details": row["details"]}
     if line["kind"] != "item":
         return line
-    currency = request.form.get("currency", "")
+    currency = typed_currency()
     line["unit"] = row["unit"]
     line["product_id"] = number_from(row["product_id"], "product_id")
     line |= {name: row["choice"] == name for name in ("optional", "alternative")}

@@ -9,18 +9,19 @@ from crm.documents.invoice_kind import INVOICE
 from crm.documents.invoice_lines import taxes_of, totals_of_invoice
 from crm.documents.invoice_values import as_kept_in_invoice
 from crm.documents.invoices import change_invoice, create_invoice
+from crm.web.pages.documents.currency import CURRENCY, MONEY
 from crm.web.pages.documents.form import DocumentForm, Sums, document_form, sums_of
 from crm.web.pages.documents.line_rows import PERCENT
 from crm.web.pages.invoices.line_rows import LINES
-from crm.web.records.entries import AMOUNT, NUMBER, OPTIONAL, TEXT, TICK, WORDS
+from crm.web.records.entries import NUMBER, OPTIONAL, TEXT, TICK, WORDS
 from crm.web.records.form import Creation
 from crm.web.sessions.identity import identity
 
 ENTRIES = {
-    "title": TEXT, "client_id": NUMBER, "owner_id": NUMBER, "currency": TEXT, "language": OPTIONAL,
+    "title": TEXT, "client_id": NUMBER, "owner_id": NUMBER, "currency": CURRENCY, "language": OPTIONAL,
     "delivered_on": OPTIONAL, "delivered_until": OPTIONAL, "payment_days": NUMBER, "buyer_vat_id": TEXT,
     "buyer_reference": TEXT, "prices_include_tax": TICK, "header": TEXT, "lines": LINES, "discount": PERCENT,
-    "discount_amount": AMOUNT, "footer": TEXT, "tags": WORDS,
+    "discount_amount": MONEY, "footer": TEXT, "tags": WORDS,
 }  # fmt: skip
 
 

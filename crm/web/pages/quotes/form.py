@@ -17,17 +17,18 @@ from crm.fields import whole_number
 from crm.leads.kind import LEAD
 from crm.records.names import name_records
 from crm.web.kinds.company_profile import AFTER_ACCEPTANCE
+from crm.web.pages.documents.currency import CURRENCY, MONEY
 from crm.web.pages.documents.form import DocumentForm, Sums, document_form, sums_of
 from crm.web.pages.documents.line_rows import LINES, PERCENT
-from crm.web.records.entries import AMOUNT, NUMBER, OPTIONAL, TEXT, TICK, WORDS, Texts
+from crm.web.records.entries import NUMBER, OPTIONAL, TEXT, TICK, WORDS, Texts
 from crm.web.records.form import Creation
 from crm.web.requests.reading import read
 from crm.web.sessions.identity import identity
 
 ENTRIES = {
-    "title": TEXT, "client_id": NUMBER, "lead_id": NUMBER, "owner_id": NUMBER, "currency": TEXT,
+    "title": TEXT, "client_id": NUMBER, "lead_id": NUMBER, "owner_id": NUMBER, "currency": CURRENCY,
     "language": OPTIONAL, "valid_until": OPTIONAL, "prices_include_tax": TICK, "header": TEXT, "lines": LINES,
-    "discount": PERCENT, "discount_amount": AMOUNT, "after_acceptance": OPTIONAL, "footer": TEXT,
+    "discount": PERCENT, "discount_amount": MONEY, "after_acceptance": OPTIONAL, "footer": TEXT,
     "tags": WORDS,
 }  # fmt: skip
 

@@ -37,6 +37,7 @@ async function search() {
   const address = new URL(rows.dataset.products, location.href);
   address.searchParams.set("q", asked);
   address.searchParams.set("currency", form.elements.currency.value);
+  address.searchParams.set("client_id", form.elements.client_id.value);
   if (form.elements.prices_include_tax.checked) address.searchParams.set("inside", "1");
   const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || mine.value !== asked || document.activeElement !== mine) return;
