@@ -15,7 +15,7 @@ from crm.documents.lines import PricedDocumentLine
 from crm.documents.quote import Quote
 from crm.documents.quote_sources import link_deal
 from crm.errors import Conflict, Invalid, Sentence
-from crm.fields import parse_fields
+from crm.fields import parse_fields, whole_number
 
 LONGEST_TITLE = 200
 BY_HAND = {
@@ -36,7 +36,18 @@ def draft_from(tx: Transaction, quote: Quote) -> dict[str, Any]:
         with tx.savepoint():
             return _draft_deal(tx, quote) if wanted == "deal" else _draft_invoice(tx, quote)
     except (Conflict, Invalid) as error:
-        return {"reason": error.message}
+        return {"reason": _in_words(error)}
+
+
+def _in_words(error: Conflict | Invalid) -> str:
+    """The field by its name for people: `lines.0.unit_price` is the unit price of line 1."""
+    if not isinstance(error, Invalid):
+        return error.message
+    problem = error.problems[0]
+    parts = problem.field.removesuffix("_id").replace("_", " ").split(".")
+    place = whole_number(parts[1]) if len(parts) > 2 else None
+    named = f"the {parts[-1]}" if place is None else f"the {parts[-1]} of line {place + 1}"
+    return f"{named} {problem.message}"
 
 
 def _wanted(tx: Transaction, quote: Quote) -> str:

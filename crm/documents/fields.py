@@ -3,12 +3,12 @@
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from crm.accounts.fields import Language
 from crm.custom_fields.schema import GivenCustom, of_kind
 from crm.documents.company_fields import AfterAcceptance
-from crm.documents.line_fields import MOST_LINES, DocumentLine, Percent
+from crm.documents.line_fields import MOST_LINES, DocumentLine, Percent, check_texts
 from crm.documents.lines import as_given
 from crm.fields import Blank, Fields, Id, Line, Tags, Text, left_out
 from crm.money import Currency, Price
@@ -17,7 +17,7 @@ from crm.time_fields import OptionalDay
 State = Literal["draft", "sent", "accepted", "declined"]
 Title = Annotated[Annotated[Line, StringConstraints(max_length=200)] | None, Blank]
 LongText = Annotated[Annotated[Text, StringConstraints(max_length=10_000)] | None, Blank]
-Lines = Annotated[list[DocumentLine], Field(max_length=MOST_LINES)]
+Lines = Annotated[list[DocumentLine], Field(max_length=MOST_LINES), AfterValidator(check_texts)]
 FREE = Decimal(0)
 
 

@@ -23,6 +23,7 @@ from crm.documents.line_fields import (
     LineTitle,
     Percent,
     Unit,
+    check_texts,
 )
 from crm.errors import Sentence
 from crm.fields import Blank, Fields, Id, Line, Tags, left_out
@@ -74,7 +75,7 @@ class InvoiceLine(Fields):
     discount_amount: Price = Field(default=Decimal(0), description="Money off the line, after the percent")
 
 
-InvoiceLines = Annotated[list[InvoiceLine], Field(max_length=MOST_LINES)]
+InvoiceLines = Annotated[list[InvoiceLine], Field(max_length=MOST_LINES), AfterValidator(check_texts)]
 
 
 class InvoiceFields(Fields):

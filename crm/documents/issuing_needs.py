@@ -31,7 +31,8 @@ company.
 from collections.abc import Mapping
 from typing import Any
 
-from crm.documents.company_fields import EUROPEAN_UNION
+from crm.documents.company_fields import EUROPEAN_UNION, VAT_PREFIXES
+from crm.documents.e_invoice_parties import vat_id_of
 
 ADDRESS = ("legal_name", "street", "city", "country")
 WITH_VAT_ID = EUROPEAN_UNION - {"DE"} | {"GB", "CH", "LI"}
@@ -54,7 +55,8 @@ def _missing_number(company: Mapping[str, Any]) -> tuple[str, ...]:
     country, charges = company["country"], not company["small_business"]
     either = company["tax_number"] or company["vat_id"]
     if country in WITH_VAT_ID and charges:
-        return () if company["vat_id"] else ("vat_id",)
+        fits = vat_id_of(company["vat_id"]) if country in VAT_PREFIXES else company["vat_id"]
+        return () if fits else ("vat_id",)
     if country in ALWAYS or (country in WHERE_CHARGED and charges):
         return () if either else ("tax_number",)
     return ()

@@ -1,7 +1,7 @@
 """The fields of a line of a quote or an invoice, and their limits."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
@@ -10,6 +10,8 @@ from crm.fields import Blank, Fields, Id, Line, Text
 from crm.money import MOST_PLACES, Price, as_decimal, places_in
 
 MOST_LINES = 500
+MOST_TEXT = 200_000
+"""Characters of the titles and details of all lines: some 60 pages."""
 MOST_QUANTITY = 999_999_999
 ALL_OF_IT = 100
 
@@ -71,3 +73,20 @@ class DocumentLine(Fields):
     optional: bool = Field(default=False, description="Counts only when it is chosen")
     alternative: bool = Field(default=False, description="Stands for the line above it when it is chosen")
     chosen: bool = Field(default=False, description="Of an optional or alternative line")
+
+
+class Worded(Protocol):
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def details(self) -> str | None: ...
+
+
+W = TypeVar("W", bound=Worded)
+
+
+def check_texts(lines: list[W]) -> list[W]:
+    """All of it is drawn, sent, and kept with each revision."""
+    if sum(len(line.title or "") + len(line.details or "") for line in lines) > MOST_TEXT:
+        raise ValueError(Sentence("may have at most {most} characters in all lines together", most=MOST_TEXT))
+    return lines

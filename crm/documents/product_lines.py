@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from crm.catalogue.product import Product, get_product
 from crm.catalogue.product_listing import suggest_products
 from crm.db.transaction import Row, Transaction
 from crm.documents.company import Company, get_company
@@ -36,6 +37,17 @@ class OfferedProduct:
 def offered_products(tx: Transaction, words: str, currency: str, *, inside: bool) -> list[OfferedProduct]:
     """The active ones that are found by these words, for a line in this currency."""
     found = [each for each in suggest_products(tx, words, limit=MOST_OFFERED) if each.active]
+    return _offered(tx, found, currency, inside=inside)
+
+
+def offered_product(tx: Transaction, product_id: int, currency: str, *, inside: bool) -> OfferedProduct:
+    """Raises NotFound."""
+    return _offered(tx, [get_product(tx, product_id)], currency, inside=inside)[0]
+
+
+def _offered(
+    tx: Transaction, found: Sequence[Product], currency: str, *, inside: bool
+) -> list[OfferedProduct]:
     rows, company = _products(tx, [each.id for each in found], currency), get_company(tx)
     offered = []
     for each in found:

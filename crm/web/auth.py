@@ -62,12 +62,18 @@ def accepts_figures(view: View) -> View:
     return view
 
 
+def accepts_lines(view: View) -> View:
+    """Allow a body as large as the longest document, so that what is too long in it is told by its field."""
+    view.__dict__["accepts_lines"] = True
+    return view
+
+
 def accepts_fields(most: int) -> Callable[[View], View]:
     """Allow a form of so many fields, such as one with a row for each line of an invoice."""
 
     def declare(view: View) -> View:
         view.__dict__["most_fields"] = most
-        return view
+        return accepts_lines(view)
 
     return declare
 

@@ -16,6 +16,8 @@ BODY_BYTES = 1024 * 1024
 PUBLIC_BODY_BYTES = 16 * 1024
 FORM_MEMORY_BYTES = 512 * 1024
 FORM_PARTS = 200
+# The longest document, each of whose signs a form may write as nine bytes, and more than that.
+LINES_BYTES = 8 * 1024 * 1024
 MEGABYTE = 1024 * 1024
 MULTIPART_OVERHEAD = 64 * 1024
 FIGURES_BYTES = 8 * MEGABYTE
@@ -54,6 +56,8 @@ def limit_body() -> None:
         request.max_content_length = min(EXPORT_BYTES, _room() // 4)
     elif _says(view, "accepts_figures"):
         request.max_content_length = FIGURES_BYTES
+    elif _says(view, "accepts_lines") or _takes_many_values(view):
+        request.max_content_length = request.max_form_memory_size = LINES_BYTES
     elif _says(view, "takes_little"):
         request.max_content_length = PUBLIC_BODY_BYTES
     awaited: Awaited | None = request.environ.get(AWAITED)
@@ -63,6 +67,12 @@ def limit_body() -> None:
 
 def _view_of(asked: Request) -> object:
     return current_app.view_functions.get(asked.endpoint or "")
+
+
+def _takes_many_values(view: object) -> bool:
+    """Whether its JSON has the lines of a document, or more."""
+    contract = getattr(view, "contract", None)
+    return contract is not None and hasattr(contract.body, "most_values")
 
 
 def _says(view: object, what: str) -> bool:

@@ -103,6 +103,7 @@ def test_what_does_not_fit_is_named_and_nothing_stored(owner: FlaskClient, field
         ("FR", {"tax_number": "1"}, ("vat_id", "registration")),
         ("FR", {"registration": "RCS Paris 1", "small_business": True}, ()),
         ("AT", {}, ("vat_id",)),
+        ("AT", {"vat_id": "<B>"}, ("vat_id",)),
         ("AT", {"small_business": True}, ()),
         ("GB", {}, ("vat_id",)),
         ("GB", {"small_business": True}, ()),

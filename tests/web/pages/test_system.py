@@ -1,5 +1,6 @@
 """Settings → System shows the server to whom it belongs, and the banner what is raised."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -65,6 +66,8 @@ def test_the_page_has_figures_charts_and_sizes(app: Flask, client: FlaskClient) 
     course = client.get("/settings/system/figures").get_json()["data"]
     assert {len(values) for values in course.values()} == {60}
     sizes = text_of(client, "/settings/system/sizes")
+    cells = re.findall(r"<td[^>]*>", sizes)
+    assert all("data-label" in each or "system-code" in each for each in cells), "a phone has no headers"
     assert "Acme" in sizes
     assert "activities" in sizes
 

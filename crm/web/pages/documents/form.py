@@ -20,6 +20,7 @@ from crm.records.names import name_records
 from crm.records.tags import list_tags
 from crm.web.i18n import worded
 from crm.web.kinds.known import known_words
+from crm.web.pages.documents.added_product import added_row
 from crm.web.pages.documents.line_rows import MOST_FIELDS, NEW_ROW, rows_of
 from crm.web.records.entries import Entries, Texts
 from crm.web.records.entries import given_values as typed_values
@@ -77,7 +78,7 @@ def document_form(of: DocumentForm) -> Blueprint:
             model=of.model,
             change=of.change,
             options=partial(_options, of),
-            pickers={"client_id": ""},
+            pickers={"client_id": "", "product": ""},
             goes_on=changes_rows,
             closed=partial(_show_closed, of),
             creation=of.creation,
@@ -103,7 +104,8 @@ def _show_closed(of: DocumentForm, document: Any) -> ResponseReturnValue | None:
 
 def _options(of: DocumentForm, document: Any, values: Texts, error: CrmError | None) -> Mapping[str, Any]:
     rows = rows_of(values.get("lines", ""))
-    further = [dict(NEW_ROW)] if not rows or "more" in request.form else []
+    chosen = added_row(values)
+    further = [chosen or dict(NEW_ROW)] if chosen or not rows or "more" in request.form else []
     return {
         **read(_read_options, of, document, values),
         "rows": rows + further,

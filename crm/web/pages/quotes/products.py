@@ -1,7 +1,5 @@
 """The products that a line of a quote can be of, found while its title is typed."""
 
-from typing import Any
-
 from flask import Blueprint, render_template, request
 
 from crm.db.transaction import Transaction
@@ -10,7 +8,7 @@ from crm.documents.recipient import usual_currency
 from crm.fields import whole_number
 from crm.money import currency_places
 from crm.web.auth import permit
-from crm.web.requests.amounts import amount_text
+from crm.web.pages.documents.added_product import filling
 from crm.web.requests.reading import read
 
 blueprint = Blueprint("quote_products", __name__, url_prefix="/quotes/products")
@@ -23,7 +21,7 @@ def suggest() -> str:
     words, currency, client = (request.args.get(name, "")[:200] for name in ("q", "currency", "client_id"))
     client_id = whole_number(client)
     found, currency = read(_offered, words, currency, client_id, inside=request.args.get("inside") == "1")
-    options = [(each, _fill(each)) for each in found]
+    options = [(each, filling(each)) for each in found]
     return render_template("quotes/products.html", options=options, currency=currency)
 
 
@@ -33,13 +31,3 @@ def _offered(
     """In the currency of the client, where the form has none that is known."""
     known = currency if currency in currency_places() else usual_currency(tx, client_id)
     return offered_products(tx, words, known, inside=inside), known
-
-
-def _fill(each: OfferedProduct) -> dict[str, Any]:
-    return {
-        "product_id": str(each.id),
-        "title": each.title,
-        "unit": each.unit or "",
-        "unit_price": "" if each.unit_price is None else amount_text(each.unit_price),
-        "tax_rate": amount_text(each.tax_rate),
-    }

@@ -36,7 +36,7 @@ from crm.web.responses.documents import send_logo
 from crm.web.responses.stale_saves import show_stale
 from crm.web.responses.toasts import complain, say
 from crm.web.words.countries import countries
-from crm.web.words.fields import label_of
+from crm.web.words.fields import label_of, sentence_of
 from crm.web.words.formats import reader_formats
 
 blueprint = Blueprint("company", __name__, url_prefix="/settings/company")
@@ -100,7 +100,7 @@ def save_logo() -> ResponseReturnValue:
         drawn = drawn_logo(file.filename or "", file.stream)
         write(set_logo, drawn, expected_version=form_version())
     except (WrongType, TooLarge, Invalid, Stale) as error:
-        complain(worded(error.message))
+        complain(sentence_of(error))
     else:
         say(_("Logo changed."))
     return redirect(url_for("company.show"), 303)

@@ -75,3 +75,41 @@ def test_other_forms_stay_short(owner: FlaskClient) -> None:
     assert owner.post("/clients/new", data=many).status_code == 413
     far_too_many = {f"lines-{number}-title": "" for number in range(20_000)}
     assert owner.post("/quotes/new", data=far_too_many).status_code == 413
+
+
+def test_too_long_a_text_is_told_by_its_field_and_the_longest_is_taken(owner: FlaskClient) -> None:
+    """Of signs that a form writes as nine bytes, and JSON as six."""
+    lines = [{"kind": "text", "details": "瓦" * (line_fields.MOST_TEXT // 500)}] * 500
+    made = owner.post("/api/quotes", json={"currency": "EUR", "lines": lines})
+    assert made.status_code == 201, made.get_data(as_text=True)
+    for kind in ("quotes", "invoices", "quote-templates"):
+        far_more = {"name": "Roofs"} if kind == "quote-templates" else {}
+        far_more |= {"lines": [{"kind": "text", "details": "a" * 4_000}] * 500}
+        refused = owner.post(f"/api/{kind}", json=far_more)
+        assert [each["field"] for each in refused.get_json()["errors"]] == ["lines"]
+    form = form_at(owner, "/quotes/1/edit")
+    assert owner.post("/quotes/1/edit", data=form | {"lines-0-details": "Roof"}).status_code == 303
+    longer = owner.post("/quotes/1/edit", data=form | {"lines-1-details": "a" * 4_000})
+    assert longer.status_code == 422 and 'href="#lines"' in longer.get_data(as_text=True)
+
+
+def test_a_product_is_found_and_added_without_scripts(owner: FlaskClient) -> None:
+    product = {"name": "Roof tile", "unit": "m²", "price": 12, "currency": "EUR"}
+    product_id = owner.post("/api/products", json=product).get_json()["data"]["id"]
+    form = form_at(owner, "/quotes/new") | {"currency": "EUR", "lines-0-title": "Freight"}
+    found = owner.post("/quotes/new", data=form | {"find": "product", "product_words": "tile"})
+    assert f'<option value="{product_id}" selected>Roof tile' in found.get_data(as_text=True)
+    added = owner.post("/quotes/new", data=form | {"product": str(product_id), "more": "product"})
+    assert added.status_code == 200
+    page = added.get_data(as_text=True)
+    form = next(each.values.to_dict() for each in forms_of(page) if each.action == "/quotes/new")
+    assert (form["lines-0-title"], form["lines-1-title"], form["lines-1-unit"]) == (
+        "Freight",
+        "Roof tile",
+        "m²",
+    )
+    assert owner.post("/quotes/new", data=form | {"lines-0-unit_price": "5"}).status_code == 303
+    lines = owner.get("/api/quotes/1").get_json()["data"]["lines"]
+    assert [(each["product_id"], each["unit_price"]) for each in lines] == [(None, 5), (product_id, 12)]
+    lost = owner.post("/quotes/new", data=form | {"product": "999999", "more": "product"})
+    assert lost.status_code == 200 and "Freight" in lost.get_data(as_text=True)
