@@ -83,8 +83,8 @@ def test_too_long_a_text_is_told_by_its_field_and_the_longest_is_taken(owner: Fl
     made = owner.post("/api/quotes", json={"currency": "EUR", "lines": lines})
     assert made.status_code == 201, made.get_data(as_text=True)
     for kind in ("quotes", "invoices", "quote-templates"):
-        far_more = {"name": "Roofs"} if kind == "quote-templates" else {}
-        far_more |= {"lines": [{"kind": "text", "details": "a" * 4_000}] * 500}
+        named = {"name": "Roofs"} if kind == "quote-templates" else {}
+        far_more = {**named, "lines": [{"kind": "text", "details": "a" * 4_000}] * 500}
         refused = owner.post(f"/api/{kind}", json=far_more)
         assert [each["field"] for each in refused.get_json()["errors"]] == ["lines"]
     form = form_at(owner, "/quotes/1/edit")
