@@ -16,7 +16,7 @@ from crm.custom_fields.definitions import merged_choices, note_change, search_an
 from crm.custom_fields.field_types import TYPES, as_kept
 from crm.custom_fields.fields import ChoiceFields, ConversionFields
 from crm.custom_fields.reading import MOST_CHOICES, Asked
-from crm.custom_fields.under_way import refuse_under_way
+from crm.custom_fields.under_way import refuse_frozen, refuse_under_way
 from crm.custom_fields.uniqueness import claim_values
 from crm.custom_fields.values import index_value
 from crm.db.transaction import Transaction
@@ -87,6 +87,7 @@ def convert_custom_field(
     old = get_custom_field(tx, field_id)
     refuse_stale(FIELD_RECORD, old, expected_version)
     refuse_under_way(tx, old)
+    refuse_frozen(tx, old)
     plan = _plan(tx, old, asked)
     if not plan.complete:
         words = Sentence("A field of more than {n} values is converted in the background.", n=MOST_VALUES)

@@ -29,6 +29,7 @@ from crm.custom_fields.custom_fields import kept_facts
 from crm.custom_fields.definitions import note_change, search_anew, update_field
 from crm.custom_fields.field_types import as_kept
 from crm.custom_fields.reading import Asked
+from crm.custom_fields.under_way import KEPT, has_frozen
 from crm.custom_fields.values import index_value, keep_custom
 from crm.db.transaction import Row, Transaction
 from crm.errors import Invalid
@@ -138,6 +139,9 @@ def _convert(
 def _ask_or_switch(tx: Transaction, row: Row, old: CustomField, shadow: CustomField) -> None:
     if row["unfit"] and not row["empty_unfit"]:
         move_to(tx, old.id, "asking", empty_unfit=0)
+        return
+    if has_frozen(tx, old):
+        _fail(tx, old.id, KEPT)
         return
     new = as_shadow(old, shadow)
     former = {"field_type": old.field_type, "choices": list(old.choices), "currency": old.currency}

@@ -15,7 +15,7 @@ from crm.custom_fields.custom_field import (
 )
 from crm.custom_fields.definitions import insert_shadow, note_change
 from crm.custom_fields.fields import ConversionFields
-from crm.custom_fields.under_way import refuse_under_way
+from crm.custom_fields.under_way import refuse_frozen, refuse_under_way
 from crm.custom_fields.values import stored_custom
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict, Invalid, NotFound, Sentence
@@ -58,6 +58,7 @@ def begin_conversion(
     old = get_custom_field(tx, field_id)
     refuse_stale(FIELD_RECORD, old, expected_version)
     refuse_under_way(tx, old)
+    refuse_frozen(tx, old)
     if asked.field_type == old.field_type:
         raise Invalid.field("field_type", "is the type that the field has")
     if old.unique:

@@ -127,7 +127,7 @@ DEAL = Kind(
     listing=Listing(DealFilter, SORTS, list_deals, count_deals, suggest_deals),
     filtered=deal_filter_fields,
     export=Export(Deal, DealFilter, SORTS, list_deals, count_deals),
-    customized=Customized(parse_phone),
+    customized=Customized(parse_phone, frozen="held.state = 'delivered'"),
     search=Search(
         rebuild_deal, SEARCH, follows={"client": index_deals_of_client, "vehicle": index_deals_of_vehicle}
     ),

@@ -82,7 +82,7 @@ INVOICE = Kind(
         create=partial(create_invoice, complete=True),
         owner="owner_id",
     ),
-    customized=Customized(parse_phone),
+    customized=Customized(parse_phone, frozen="held.issued_on IS NOT NULL"),
     listing=Listing(InvoiceFilter, SORTS, list_invoices, count_invoices, suggest_invoices),
     filtered=invoice_filter_fields,
     export=Export(InvoiceInList, InvoiceFilter, SORTS, list_invoices, count_invoices),

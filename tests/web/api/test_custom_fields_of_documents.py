@@ -55,3 +55,29 @@ def test_those_of_a_sent_quote_change_without_another_revision(owner: FlaskClien
     make(owner, f"{at}/links")
     changed = owner.patch(at, json={"custom": {"word": "elm"}}).get_json()["data"]
     assert (changed["custom"]["word"], changed["state"], changed["revision"]) == ("elm", "sent", 1)
+
+
+@pytest.mark.parametrize("begin", ["convert", "conversion/begin"])
+def test_another_type_leaves_what_is_issued_or_delivered_as_it_is(owner: FlaskClient, begin: str) -> None:
+    """A field that only records have that may change gets its type."""
+    deal_field = add_field(owner, kind="deal", label="Word")
+    given = {"client_id": make_buyer(owner), "custom": {"word": "12"}}
+    invoice = make(owner, "/api/invoices", **given, lines=[LINE])
+    deal = make(owner, "/api/deals", **given, lines=[{"title": "A", "unit_price": 1}])
+    at = {"invoice": f"/api/invoices/{invoice['id']}", "deal": f"/api/deals/{deal['id']}"}
+    make(owner, f"{at['invoice']}/issue")
+    for step in ("submit", "approve", "deliver"):
+        make(owner, f"{at['deal']}/{step}")
+    word = {"invoice": _named(owner, "invoice"), "deal": deal_field["id"]}
+    for kind, path in at.items():
+        refused = owner.post(f"/api/custom-fields/{word[kind]}/{begin}", json={"field_type": "number"})
+        assert refused.status_code == 409 and "no longer change" in refused.get_json()["detail"]
+        assert owner.get(path).get_json()["data"]["custom"]["word"] == "12"
+    other = f"/api/custom-fields/{_named(owner, 'quote')}/{begin}"
+    assert owner.post(other, json={"field_type": "number"}).status_code in {200, 201, 202}
+
+
+def _named(owner: FlaskClient, kind: str) -> int:
+    """The field `word` of the kind."""
+    fields = owner.get("/api/custom-fields").get_json()["data"]
+    return int(next(each["id"] for each in fields if (each["kind"], each["key"]) == (kind, "word")))
