@@ -55,6 +55,11 @@ def calling_code(region: str) -> str:
     return str(phonenumbers.country_code_for_region(region))
 
 
+def code_of(phone: str) -> str:
+    """The code of the country of an E.164 number, such as 49."""
+    return str(phonenumbers.parse(phone).country_code)
+
+
 def workspace_country(tx: Transaction) -> str:
     return str(tx.value("SELECT country FROM workspaces WHERE id = :workspace_id"))
 
@@ -117,7 +122,7 @@ def digits_meant(tx: Transaction, text: str) -> tuple[str, ...]:
     if not DIALLED.fullmatch(typed) or sum(char.isdigit() for char in typed) < FEWEST_DIGITS:
         return ()
     country = workspace_country(tx)
-    trunk = _trunk_prefix(country)
+    trunk = trunk_prefix(country)
     meant: list[str] = []
     for number in _readings(typed, country):
         national = str(phonenumbers.national_significant_number(number))
@@ -145,7 +150,7 @@ def _readings(text: str, region: str | None) -> list[phonenumbers.PhoneNumber]:
     """What a text may mean, as dialled now and as dialled before; the most likely first."""
     dialled = [text, *_formerly_dialled(text, region or ""), *_written_abroad(text)]
     found = [number for each in dialled if (number := _as_number(each, region)) is not None]
-    trunk = _trunk_prefix(region) if region is not None else ""
+    trunk = trunk_prefix(region) if region is not None else ""
     for number in list(found):
         national = phonenumbers.national_significant_number(number)
         if trunk and national.startswith(trunk):
@@ -179,7 +184,7 @@ def _written(number: phonenumbers.PhoneNumber) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _trunk_prefix(country: str) -> str:
+def trunk_prefix(country: str) -> str:
     """The prefix dialled within the country, such as 8 in Russia; empty if there is none."""
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(country)
     return str(metadata.national_prefix or "") if metadata is not None else ""

@@ -18,7 +18,6 @@ from crm.imports.interpreting import (
     NOT_AN_EMAIL,
     Cells,
     is_amount,
-    number_as_phone,
     read_number,
 )
 from crm.imports.mapping import Column
@@ -26,6 +25,7 @@ from crm.imports.targets import OF_LEAD
 from crm.imports.values.choices import is_no, is_yes
 from crm.imports.values.days import Moment, read_moment
 from crm.imports.values.lists import split_emails, split_phones, split_tags
+from crm.imports.values.phones import number_as_phone
 from crm.records.kind import Kind
 from crm.word_forms import same_word
 

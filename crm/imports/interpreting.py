@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from crm.clients.phones import as_e164, calling_code, is_valid
 from crm.custom_fields.custom_field import CustomField
-from crm.errors import Invalid, Sentence
+from crm.errors import Sentence
 from crm.imports.headers.known import header_key
 from crm.imports.mapping import Column
 from crm.imports.reading.sheets import Row
@@ -16,6 +15,7 @@ from crm.imports.values.choices import country_code
 from crm.imports.values.days import read_moment
 from crm.imports.values.lists import split_emails, split_phones
 from crm.imports.values.numbers import Amount, read_amount
+from crm.imports.values.phones import may_be_of_elsewhere, number_as_phone, of_elsewhere
 
 NOT_AN_EMAIL = Sentence("This is not an e-mail address.")
 NOT_A_PHONE = Sentence("This is not a phone number.")
@@ -24,7 +24,6 @@ NOT_AN_AMOUNT = Sentence("This is not a number, or it is ambiguous.")
 REQUOTED = Sentence("The quotes in this row are misplaced. Please check it.")
 TOO_WIDE = Sentence("This row has more cells than the header. The additional cells were left out.")
 SHIFTED = Sentence("This row has more cells than the header, and they do not fit. It was left out.")
-SHORTEST_WHOLE = 11
 HIDDEN = Sentence("This row is hidden in the file.")
 
 
@@ -145,6 +144,8 @@ def phones_in(cells: Cells, country: str | None) -> list[Phone]:
             if read is None:
                 cells.add_problem(column, number, NOT_A_PHONE)
             else:
+                if may_be_of_elsewhere(number, region):
+                    cells.add_problem(column, number, of_elsewhere(read))
                 phone = Phone(read, label_of(cells, column, "phone"), extension, column.header)
                 found.setdefault(read, phone)
     return sorted(found.values(), key=lambda phone: "fax" in phone.label)
@@ -162,41 +163,6 @@ def _with_code(cells: Cells, column: Column, number: str) -> str:
 def _region_of(cells: Cells, country: str | None) -> str:
     given = cells.first("phone_country")
     return (country_code(given) if given else None) or country or cells.reading.region
-
-
-def number_as_phone(text: str, region: str) -> str | None:
-    """E.164, or None. `491512345678` lacks its plus sign; `(0)` is dialled only within the country."""
-    text = text.lstrip("-' ")
-    text = text.replace("(0)", "") if text.startswith(("+", "00")) else text
-    if not any(char.isdigit() for char in text) or any(char in "*#" for char in text):
-        return None
-    if text.startswith("+"):
-        return _as_e164(text, None)
-    digits = "".join(char for char in text if char.isdigit()).removeprefix("00")
-    whole = _as_e164(f"+{digits}", None) if len(digits) >= SHORTEST_WHOLE and _may_be_whole(text) else None
-    if whole is not None and digits.startswith(calling_code(region)):
-        return whole
-    national = None if _is_foreign(digits, region) else _as_e164(text, region)
-    if whole is not None and is_valid(whole) and not (national is not None and is_valid(national)):
-        return whole
-    return national or whole
-
-
-def _is_foreign(digits: str, region: str) -> bool:
-    """In North America no number begins with a zero, though one of ten digits may look possible."""
-    return calling_code(region) == "1" and digits.startswith("0")
-
-
-def _may_be_whole(text: str) -> bool:
-    """One leading zero marks a national number, two an international one."""
-    return text[0] != "0" or text.startswith("00")
-
-
-def _as_e164(text: str, region: str | None) -> str | None:
-    try:
-        return as_e164(text, region)
-    except Invalid:
-        return None
 
 
 def label_of(cells: Cells, column: Column, of: str) -> str:

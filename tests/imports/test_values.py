@@ -5,12 +5,12 @@ from decimal import Decimal
 import pytest
 
 from crm.imports.headers.known import meaning_of
-from crm.imports.interpreting import number_as_phone
 from crm.imports.reading.delimited import detect_delimiter
 from crm.imports.reading.encodings import detect_encoding
 from crm.imports.values.days import read_moment
 from crm.imports.values.lists import split_emails, split_phones, split_tags
 from crm.imports.values.numbers import read_amount
+from crm.imports.values.phones import may_be_of_elsewhere, number_as_phone
 
 
 @pytest.mark.parametrize(
@@ -143,9 +143,19 @@ def test_headers_of_many_programs_and_languages(header: str, field: str) -> None
         ("0221 1234502", "DE", "+492211234502"),
         ("491512345678", "US", "+491512345678"),
         ("12", "DE", None),
+        ("8 (495) 123-45-67", "RU", "+74951234567"),
+        ("84 95 123 4567", "DE", "+84951234567"),
     ],
 )
 def test_phone_numbers_of_another_country_are_read_whole_or_not_at_all(
     text: str, region: str, number: str | None
 ) -> None:
     assert number_as_phone(text, region) == number
+
+
+@pytest.mark.parametrize("text", ["8 (495) 123-45-67", "8 912 345-67-89", "8-800-555-35-35", "84951234567"])
+def test_a_number_as_in_russia_is_doubted_elsewhere_and_is_none_of_vietnam(text: str) -> None:
+    assert may_be_of_elsewhere(text, "DE") and may_be_of_elsewhere(text, "US")
+    assert not may_be_of_elsewhere(text, "RU") and not may_be_of_elsewhere(f"+{text}", "DE")
+    if not text.isdigit():
+        assert not (number_as_phone(text, "DE") or "").startswith("+84")

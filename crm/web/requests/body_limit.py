@@ -56,7 +56,7 @@ def limit_body() -> None:
         request.max_content_length = min(EXPORT_BYTES, _room() // 4)
     elif _says(view, "accepts_figures"):
         request.max_content_length = FIGURES_BYTES
-    elif _says(view, "accepts_lines") or _takes_many_values(view):
+    elif _says(view, "accepts_lines") or _takes_lines(view):
         request.max_content_length = request.max_form_memory_size = LINES_BYTES
     elif _says(view, "takes_little"):
         request.max_content_length = PUBLIC_BODY_BYTES
@@ -69,10 +69,10 @@ def _view_of(asked: Request) -> object:
     return current_app.view_functions.get(asked.endpoint or "")
 
 
-def _takes_many_values(view: object) -> bool:
-    """Whether its JSON has the lines of a document, or more."""
+def _takes_lines(view: object) -> bool:
+    """Whether its JSON has the lines of a document."""
     contract = getattr(view, "contract", None)
-    return contract is not None and hasattr(contract.body, "most_values")
+    return contract is not None and "lines" in getattr(contract.body, "model_fields", ())
 
 
 def _says(view: object, what: str) -> bool:

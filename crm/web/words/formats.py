@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 import flask_babel
-from flask import Flask, has_request_context
+from flask import Flask, g, has_request_context
 
 from crm.date_patterns import english_months
 from crm.formats import Formats, formats_of
@@ -30,7 +30,11 @@ def install_formats(app: Flask) -> None:
 
 
 def reader_formats() -> Formats:
-    """The user's own locale, else the workspace's, else the default."""
+    """Those of the document that a page shows to a customer; the user's own, else the workspace's, else the
+    default.
+    """
+    if has_request_context() and "document_language" in g:
+        return formats_of(g.document_language)
     known = current_identity() if has_request_context() else None
     return formats_of(known.locale if known is not None else HOUSE)
 

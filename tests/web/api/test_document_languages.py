@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from crm.documents.page_words import page_words
 from crm.documents.words import document_languages
 from tests.support.page_forms import forms_of
 
@@ -125,3 +126,15 @@ def test_the_forms_take_the_clients_language_and_currency(owner: FlaskClient) ->
         assert owner.post(f"/{kind}/new", data=form | typed).status_code == 303
         one = owner.get(f"/api/{kind}/1").get_json()["data"]
         assert (one["language"], one["currency"], float(one["total"])) == ("ar", "KWD", 12.5)
+
+
+def test_the_page_of_a_quote_is_in_its_language(owner: FlaskClient, anybody: FlaskClient) -> None:
+    said = ("Accept", "Decline", "Your name", "Comment", "Quantity", "Optional", "Total")
+    for language in document_languages():
+        quote = made(owner, "quotes", lines=[{**LINE, "optional": True}], language=language)
+        link = made(owner, f"quotes/{quote['id']}/send", by="link")["link"]
+        page, words = anybody.get(f"/q/{link['token']}").get_data(as_text=True), page_words(language)
+        assert f'<html lang="{language}"' in page
+        assert all(words.get(text, text) in page for text in said)
+        assert language == "en" or words.keys() == page_words("de").keys()
+        assert language == "en" or not any(f">{text}<" in page for text in said if words[text] != text)

@@ -28,6 +28,7 @@ from crm.web.requests.forms import refusal
 from crm.web.responses.documents import send_logo, send_pdf
 from crm.web.responses.public_pages import keep_private
 from crm.web.sessions.identity import database
+from crm.web.words.page_words import spoken
 
 blueprint = Blueprint("shared_quote", __name__, url_prefix="/q")
 blueprint.after_request(keep_private)
@@ -104,14 +105,16 @@ def _closed(error: NotFound) -> ResponseReturnValue:
 
 
 def _render(shared: SharedQuote, token: str, error: Invalid | None = None) -> str:
-    return render_template(
-        "quotes/shared.html",
-        quote=shared.quote,
-        company=shared.company,
-        workspace_name=shared.workspace_name,
-        said=shared.refusal,
-        token=token,
-        numbered=numbered(shared.quote.lines),
-        values=request.form,
-        **refusal(error),
-    )
+    with spoken(shared.quote.language) as say:
+        return render_template(
+            "quotes/shared.html",
+            _=say,
+            quote=shared.quote,
+            company=shared.company,
+            workspace_name=shared.workspace_name,
+            said=shared.refusal,
+            token=token,
+            numbered=numbered(shared.quote.lines),
+            values=request.form,
+            **refusal(error),
+        )
