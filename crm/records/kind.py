@@ -164,7 +164,7 @@ class Search:
 class Customized:
     """People may add fields of their own to such records. Their values are in the table's column `custom`.
 
-    `parse_phone` makes a number's stored form, and raises Invalid. `frozen`: the SQL by which `held` is fixed.
+    `parse_phone` makes a number's stored form, and raises Invalid. `frozen`: the SQL by which `held` stays.
     """
 
     parse_phone: Callable[[Transaction, str], str]
