@@ -176,6 +176,9 @@ class ServerSettings(BaseSettings):
         default=None, description="A port of this machine on which `/metrics` needs no token; empty for none"
     )
     heartbeat_url: BaseUrl | None = Field(default=None, description="Called each minute while all is well")
+    otel_exporter_otlp_endpoint: BaseUrl | None = Field(
+        default=None, description="Where OpenTelemetry traces are sent (OTLP over HTTP); empty for none"
+    )
 
     @classmethod
     def settings_customise_sources(

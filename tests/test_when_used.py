@@ -12,7 +12,7 @@ from tests.support.appliance import Appliance
 
 SELDOM = (
     "PIL", "cryptography", "httpcore2", "httpx2", "obstore", "openpyxl", "phonenumbers.timezone",
-    "prometheus_client", "psycopg", "psycopg_pool", "pyrage",
+    "prometheus_client", "psycopg", "psycopg_pool", "pyrage", "crm.monitoring.traces",
     "pydoc", "python_calamine", "rapidfuzz", "redis", "segno", "spectree", "sqlite3", "stdnum", "typst",
     "xlsxwriter", "xml.sax.saxutils",
 )  # fmt: skip

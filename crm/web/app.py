@@ -42,6 +42,7 @@ from crm.web.requests.present import g, request
 from crm.web.requests.proxies import BehindProxies
 from crm.web.requests.public_address import subpath_finder
 from crm.web.requests.request_log import log_requests
+from crm.web.requests.tracing import trace_requests
 from crm.web.responses.headers import REQUEST_ID, HeaderPolicy
 from crm.web.responses.kept_lists import keep_lists
 from crm.web.responses.packing import pack_answers
@@ -132,6 +133,7 @@ def create_app(
     remember_identities(app)
     keep_lists(app)
     register_error_handlers(app)
+    trace_requests(app, settings, app.extensions["holdfast.db"])
     measure_requests(app, app.extensions["holdfast.db"])
     pack_answers(app)
     log_requests(app)
