@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx2
 import orjson
 import structlog
 
 from crm.version import VERSION
+from crm.when_used import WhenUsed
 
 EVERY_SECONDS = 2.0
 SEND_SECONDS = 5.0
@@ -24,6 +24,7 @@ SERVER, INTERNAL = 2, 1
 FAILED = 2
 
 log = structlog.get_logger("crm.traces")
+httpx = WhenUsed("httpx2")
 
 
 @dataclass(slots=True)
@@ -79,13 +80,13 @@ class Traces:
         if not spans:
             return
         try:
-            httpx2.post(
+            httpx.post(
                 self._address,
                 content=orjson.dumps(_document(spans)),
                 headers={"Content-Type": "application/json"},
                 timeout=SEND_SECONDS,
             ).raise_for_status()
-        except httpx2.HTTPError as error:
+        except httpx.HTTPError as error:
             if not self._failing:
                 log.warning("traces cannot be sent", reason=type(error).__name__)
             self._failing = True
