@@ -58,6 +58,15 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Mover(name, config.getoption("every")))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is of one engine alone says why."""
+    if config.getoption("engine") == "postgres":
+        for item in items:
+            own = item.get_closest_marker("sqlite")
+            if own is not None:
+                item.add_marker(pytest.mark.skip(reason=f"SQLite alone: {own.args[0]}"))
+
+
 def pytest_collection_finish() -> None:
     """All that was imported and collected stays: to look for garbage in it took a third of the run's time."""
     gc.collect()

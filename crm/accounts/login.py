@@ -74,7 +74,7 @@ def log_in(
     verified between two transactions, as it takes long. For how many accounts depends on the number of
     workspaces alone, whoever exists.
     """
-    email = fields.email.strip().lower()
+    email = fields.email.replace("\x00", "\ufffd").strip().lower()  # which no server takes
     attempt = db.write(claim_log_in, SYSTEM, email, place, browser)
     password = fields.password.get_secret_value()
     right = _fitting(db.read(_find_accounts, SYSTEM, email, attempt, fields.workspace), attempt, password)

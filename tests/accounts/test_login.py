@@ -41,6 +41,7 @@ def test_whoever_logs_in_is_known_by_the_session(db: Database, team: Team) -> No
     assert (session.address, session.user_agent) == (HOME.address, HOME.user_agent)
 
 
+@pytest.mark.sqlite("reads the bytes of the file")
 def test_no_secret_is_stored(db: Database, team: Team) -> None:
     entered = enter(db, OWNER)
     db.close()

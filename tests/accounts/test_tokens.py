@@ -30,6 +30,7 @@ def test_a_token_is_known_by_its_secret_alone(db: Database, team: Team) -> None:
         assert db.read(identify_token, SYSTEM, other) is None
 
 
+@pytest.mark.sqlite("reads the bytes of the file")
 def test_a_token_is_stored_hashed(db: Database, team: Team) -> None:
     made = db.write(create_token, team.member, TokenFields(name="sync"), new_secret())
     db.close()

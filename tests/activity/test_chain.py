@@ -1,5 +1,6 @@
 """No entry of the ledger can be changed, removed, moved or added without the chain saying where."""
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from crm.db.database import Database
 from crm.db.sqlite.engine import open_writer
 from crm.db.transaction import Transaction
 from tests.support.cast import Cast
+from tests.support.engines import run_on_server
 
 ENTRIES = 5
 
@@ -30,7 +32,10 @@ def filled(db: Database, cast: Cast) -> Database:
 
 
 def tamper(settings: Settings, *statements: str) -> None:
-    """As somebody would who has the file: without triggers and references in the way."""
+    """As somebody would who has the file, or the server: without triggers and references in the way."""
+    if "DATABASE_URL" in os.environ:
+        run_on_server(["SET session_replication_role = replica", *statements])
+        return
     connection = open_writer(settings.sqlite_path)
     connection.execute("PRAGMA foreign_keys = OFF")
     triggers = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall()

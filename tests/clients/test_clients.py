@@ -189,6 +189,7 @@ def test_tags_keep_their_first_spelling_and_are_one_in_any_case(db: Database, ca
     assert db.read(list_tags, cast.outsider, "client") == []
 
 
+@pytest.mark.sqlite("counts rows of its full-text index")
 def test_a_failure_late_in_the_transaction_leaves_nothing(db: Database, cast: Cast) -> None:
     def create_and_fail(tx: Transaction) -> None:
         create_client(tx, parse_fields(NewClient, {"name": "Anna", "tags": ["new"]}))

@@ -160,6 +160,7 @@ def plans(db: Database, cast: Cast, read: Any, monkeypatch: pytest.MonkeyPatch) 
     return found
 
 
+@pytest.mark.sqlite("the plan is its own")
 def test_the_sums_are_read_from_their_indexes_alone(
     db: Database, cast: Cast, stages: Stages, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,6 +132,7 @@ def test_a_list_of_tasks_is_read_along_an_index_in_its_order(
         assert walks_along(plan, "t", index), plan
 
 
+@pytest.mark.sqlite("the plan is its own")
 def test_a_day_is_read_along_its_index(db: Database, cast: Cast, stages: Stages) -> None:
     def explain(tx: Transaction) -> str:
         sql = """

@@ -138,6 +138,8 @@ class PostgresSession(EngineSession):
             meaning = Undone()
         if isinstance(error, psycopg.DataError) and error.sqlstate is None and "NUL" in str(error):
             return Invalid.field("text", NUL)
+        if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
+            return KeyError(str(error))  # a parameter without a value; nothing was sent
         self.distrusted = self.distrusted or self.connection.closed or self.connection.broken
         self.broken = meaning
         return meaning
