@@ -20,6 +20,7 @@ from crm.appliance.erasures import finish_erasures
 from crm.appliance.imports import forget_imports, work_on_imports
 from crm.appliance.reindexing import rebuild_searches
 from crm.appliance.retention import apply_retention
+from crm.campaigns.conversions.jobs import tell_conversions
 from crm.campaigns.jobs import LateCredit, roll_up_months
 from crm.campaigns.lead_ads.jobs import fetch_leads
 from crm.campaigns.sources.jobs import collect_sources
@@ -111,6 +112,7 @@ JOBS = (
     Job("work on files of figures", 1, work_on_report_files, lane="figures"),
     Job("collect sources of figures", 5, collect_sources, lane="collecting"),
     Job("fetch leads of advertisements", 1, fetch_leads, lane="lead ads"),
+    Job("tell conversions", 5, tell_conversions, lane="conversions"),
     Job("forget files of figures", 3600, forget_report_files, lane="figures"),
     Job("finish erasures", 5, finish_erasures, lane="erasing"),
     Job("erase by rule", 600, apply_retention, lane="erasing"),

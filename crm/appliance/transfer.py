@@ -41,7 +41,7 @@ LEFT_OUT = frozenset(
         "webhook_deliveries", "webhook_attempts",
         "web_forms", "web_form_submissions", "web_form_mails",
         "report_files", "report_file_pieces", "campaign_sources", "campaign_source_runs",
-        "ad_connections", "lead_ad_arrivals",
+        "ad_connections", "lead_ad_arrivals", "ad_conversions",
     }
 )  # fmt: skip
 LEDGER = "activities"

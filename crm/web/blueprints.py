@@ -15,8 +15,8 @@ API = """
     retention scenarios
     search sessions
     stages stock_links tasks templates tokens users vehicles views
-    ad_connections campaign_sources lead_ads web_forms webhook_deliveries webhooks webhooks_outgoing
-    whatsapp workspace
+    ad_connections campaign_sources conversions lead_ads web_forms webhook_deliveries webhooks
+    webhooks_outgoing whatsapp workspace
 """
 PAGES = """
     accounts.join accounts.login accounts.setup
@@ -25,7 +25,8 @@ PAGES = """
     campaigns.bulk campaigns.campaigns campaigns.cells campaigns.collections campaigns.conditions
     campaigns.files campaigns.form campaigns.made_of
     campaigns.days campaigns.record campaigns.report campaigns.trash
-    ad_connections.ad_connections ad_connections.lead_ads campaign_sources.campaign_sources
+    ad_connections.ad_connections ad_connections.conversions ad_connections.lead_ads
+    campaign_sources.campaign_sources
     clients.bulk clients.cells clients.clients clients.conditions clients.consents clients.duplicates
     clients.erase clients.files clients.form clients.merge clients.record clients.trash
     conversations.channels conversations.inbox conversations.inbox_changes conversations.inbox_new

@@ -148,7 +148,7 @@ SETTINGS = (
                 "target",
                 lazy_gettext("Advertising"),
                 "ad_connections.manage",
-                also=("ad_connections.", "lead_ads."),
+                also=("ad_connections.", "ad_conversions.", "lead_ads."),
             ),
             Destination(
                 "imports.list_all", "upload", lazy_gettext("Import"), "clients.import", also=("imports.",)

@@ -49,7 +49,11 @@ NOT_WALKED = {
     "import_downloads.download_problems", "import_downloads.download_template",
 }  # fmt: skip
 
-NAMED = {"series": ("deal",), "platform": ("google_ads", "http_json"), "purpose": ("meta_leads",)}
+NAMED = {
+    "series": ("deal",),
+    "platform": ("google_ads", "http_json"),
+    "purpose": ("meta_leads", "google_conversions"),
+}
 """Values of an address that are no ids."""
 
 

@@ -17,6 +17,7 @@ from crm.campaigns.connections.connection import (
 from crm.campaigns.connections.fields import ConnectionChanges, NewConnection
 from crm.campaigns.connections.purposes import PURPOSES
 from crm.campaigns.connections.sealed import open_connection, seal
+from crm.campaigns.conversions.settling import tell_waiting_now
 from crm.campaigns.lead_ads.arrivals import try_waiting_now
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, NotFound, Sentence
@@ -96,7 +97,7 @@ def restore_connection(tx: Transaction, connection_id: int) -> Connection:
     found = get_deleted_connection(tx, connection_id)
     _refuse_more(tx)
     unbury(tx, CONNECTION_RECORD, found)
-    try_waiting_now(tx, connection_id)
+    _try_waiting(tx, connection_id)
     return get_connection(tx, connection_id)
 
 
@@ -123,7 +124,12 @@ def _write(tx: Transaction, connection_id: int, new: Mapping[str, Any], sealed: 
         **{name: value for name, value in _stored(new).items() if name != "purpose"},
     )
     note_problem(tx, connection_id, None)
+    _try_waiting(tx, connection_id)
+
+
+def _try_waiting(tx: Transaction, connection_id: int) -> None:
     try_waiting_now(tx, connection_id)
+    tell_waiting_now(tx, connection_id)
 
 
 def _stored(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from crm.campaigns.sources.fields import Options, Secrets
 from crm.fields import Fields, Id, Line, Name, left_out
 from crm.web_forms.fields import Consent
 
-PurposeName = Literal["meta_leads"]
+PurposeName = Literal["meta_leads", "meta_conversions", "google_conversions"]
 AccountId = Annotated[Line, StringConstraints(max_length=100)]
 
 
@@ -17,7 +17,7 @@ class NewConnection(Fields):
 
     purpose: PurposeName
     name: Name
-    account: AccountId = Field(description="The id at the platform: of the page, for Meta Lead Ads")
+    account: AccountId = Field(description="The number at the platform: of the page, dataset or customer")
     credentials: Secrets = Field(default={})
     options: Options = Field(default={})
     form_id: Id | None = Field(None, description="The web form whose pipeline and owners the leads get")

@@ -27,6 +27,13 @@ AD_CONNECTION = Kind(
             blank="problem",
             keeps="connection_id leadgen_id state attempts due_at submission_id received_at settled_at",
         ),
+        # What was told is a lead's number and an id that means something at the platform alone.
+        "ad_conversions": emptied(
+            event_id="'erased-' || id",
+            state="CASE WHEN state = 'waiting' THEN 'withheld' ELSE state END",
+            blank="problem",
+            keeps="connection_id lead_id attempts due_at first_told_at won_at settled_at",
+        ),
     },
     actions=not_undone(
         IN_THE_SETTINGS,
@@ -43,6 +50,8 @@ AD_CONNECTION = Kind(
         Pointer("form_id", "web_forms"),
         Pointer("connection_id", "ad_connections", of="lead_ad_arrivals"),
         Pointer("submission_id", "web_form_submissions", of="lead_ad_arrivals", when_erased="erase"),
+        Pointer("connection_id", "ad_connections", of="ad_conversions"),
+        Pointer("lead_id", "leads", of="ad_conversions", when_erased="erase"),
     ),
     trash=Trash(delete_connection, restore_connection),
     sight=MANAGED,

@@ -16,6 +16,7 @@ ROWS = {
             **ids("form_id"),
             consent_text=fits(Consent),
             problem=any_text(500),
+            **moments("looked_until"),
         )
     ),
     "lead_ad_arrivals": RowRules(
@@ -26,6 +27,15 @@ ROWS = {
             problem=any_text(500),
             attempts=count,
             **moments("due_at", "received_at", "settled_at"),
+        )
+    ),
+    "ad_conversions": RowRules(
+        columns(
+            **ids("connection_id", "lead_id"),
+            event_id=matches(r"[0-9a-f]{32}|erased-[0-9]{1,19}", "an id of an event"),
+            problem=any_text(500),
+            attempts=count,
+            **moments("due_at", "first_told_at", "won_at", "settled_at"),
         )
     ),
 }

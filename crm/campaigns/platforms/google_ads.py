@@ -70,11 +70,11 @@ def _search(account: Account, query: str) -> Request:
 
 def _read(account: Account, _request: Request, answer: Answer) -> PulledPage:
     if answer.status != 200:
-        _refuse(answer)
+        refuse(answer)
     batches = entries(answer.json())
     for batch in batches:
         if "error" in batch:
-            _refuse(answer)
+            refuse(answer)
     currency = account.currency
     rows = []
     for result in (result for batch in batches for result in entries(batch.get("results"))):
@@ -106,7 +106,7 @@ def _part(result: dict[str, Any]) -> AdPart | None:
     return AdPart(*(str(each or "") for each in told)) or None
 
 
-def _refuse(answer: Answer) -> None:
+def refuse(answer: Answer) -> None:
     """Raises PullAgain or PullRefused."""
     body = answer.json()
     error = mapping((entries(body) or [mapping(body)])[0].get("error"))

@@ -16,6 +16,7 @@ from crm.campaigns.connections.connections import (
 )
 from crm.campaigns.connections.fields import ConnectionChanges, NewConnection
 from crm.campaigns.connections.purposes import PURPOSES, Purpose
+from crm.campaigns.conversions.conversions import list_conversions
 from crm.campaigns.lead_ads.arrivals import list_arrivals
 from crm.campaigns.lead_ads.deliveries import verify_token
 from crm.errors import Conflict, CrmError, Invalid, NotFound, Stale
@@ -83,6 +84,8 @@ def show(connection_id: int) -> str:
         purpose=PURPOSES[connection.purpose],
         account=words.ACCOUNTS[connection.purpose][0],
         arrivals=read(list_arrivals, connection_id, limit=NEWEST),
+        conversions=read(list_conversions, connection_id, limit=NEWEST),
+        conversion_states=words.CONVERSION_STATES,
         callback=callback or f"{request.host_url.rstrip('/')}{url_for('api_lead_ads.receive')}",
         is_public=callback is not None,
         verify_token=verify_token(vault(), identity().workspace_id),

@@ -110,3 +110,21 @@ def test_the_log_is_read_by_the_api_and_only_here(
     assert outsider.get(one).status_code == 404 and viewer.get(one).status_code == 403
     assert owner.get(f"{at}?state=odd").status_code == 422
     assert "№ 8" in owner.get(f"/settings/advertising/{page.id}/leads?state=waiting").text
+
+
+def test_a_destination_of_conversions_is_connected_and_its_log_is_read(
+    owner: FlaskClient, viewer: FlaskClient
+) -> None:
+    assert owner.get("/settings/advertising/new/google_conversions").status_code == 200
+    form = {"name": "Meta", "account": "77", "active": "1", "credentials.access_token": "t0k3n"}
+    given = {**form, "options.test_event_code": "TEST1"}
+    made = owner.post("/settings/advertising/new/meta_conversions", data=given)
+    assert made.status_code == 303
+    shown = owner.get(made.location).text + owner.get(f"{made.location}/edit").text
+    assert "Conversions" in shown and "TEST1" in shown and "t0k3n" not in shown
+    assert "No conversions" in owner.get(f"{made.location}/conversions?state=unknown").text
+    at = f"/api/ad-connections/{made.location.rsplit('/', 1)[1]}/conversions"
+    assert owner.get(at).get_json()["data"] == [] and viewer.get(at).status_code == 403
+    assert owner.get(f"{at}/1").status_code == 404 and owner.post(f"{at}/1/tell").status_code == 404
+    wrong = {"purpose": "meta_conversions", "name": "M", "account": "7", "options": {"odd": "1"}}
+    assert owner.post("/api/ad-connections", json=wrong).status_code == 422
