@@ -102,7 +102,7 @@ def answer_refusal(error: CrmError) -> Response:
         extra.update(error.extra)
         if error.problems:
             extra["errors"] = [_objection(problem) for problem in error.problems]
-    return problem(status_of(error), worded(error.message), extra, _headers_of(error))
+    return problem(status_of(error), worded(error.message), extra, headers_of(error))
 
 
 def _answer_invalid(error: Invalid) -> Response:
@@ -208,7 +208,8 @@ def quota_headers(standing: Iterable[tuple[Quota, int, int]]) -> dict[str, str]:
     }
 
 
-def _headers_of(error: CrmError) -> dict[str, str]:
+def headers_of(error: CrmError) -> dict[str, str]:
+    """When to try again, and how."""
     if isinstance(error, TooMany) and error.quota is not None:
         quota = quota_headers([(error.quota, 0, error.retry_after)])
         return {"Retry-After": str(error.retry_after), **quota}

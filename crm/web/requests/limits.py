@@ -29,6 +29,8 @@ INQUIRIES = limits.parse("10/hour")
 """How many one address may send by the public stock page."""
 SUBMISSIONS = limits.parse("60/hour")
 """How many one address may send by web forms: an office or a fair has one address."""
+FORM_SUBMISSIONS = limits.parse("1000/hour")
+"""How many one form takes from all addresses together."""
 NO_ROUTE = "no route"
 # What is signed is taken at any rate; what turns out not to be is counted by its view.
 EXEMPT = frozenset(
@@ -159,11 +161,15 @@ def spend_inquiry() -> None:
         raise TooMany("Too many inquiries. Try again later, or call us.", INQUIRIES.get_expiry())
 
 
-def spend_submission() -> None:
-    """Count one submission of a web form; raises TooMany over what the people of one address would send."""
+def spend_submission(token: str) -> None:
+    """Count one submission of a web form; raises TooMany over what the people of one address would send, and
+    over what one form takes.
+    """
     known = cast(Any, _rate_limit().limiter.limiter)
     if not known.hit(SUBMISSIONS, _address(), "submissions"):
         raise TooMany("Too many forms were sent from here. Try again later.", SUBMISSIONS.get_expiry())
+    if not known.hit(FORM_SUBMISSIONS, token, "forms"):
+        raise TooMany("The form was sent too often. Try again later.", FORM_SUBMISSIONS.get_expiry())
 
 
 def _address() -> str:

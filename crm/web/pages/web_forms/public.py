@@ -15,7 +15,7 @@ from crm.db.actor import SYSTEM, Actor
 from crm.db.transaction import Transaction
 from crm.errors import CrmError, Invalid, NotFound
 from crm.web.auth import accepts_answers, from_any_site, public
-from crm.web.errors import Malformed, status_of
+from crm.web.errors import Malformed, headers_of, status_of
 from crm.web.i18n import worded
 from crm.web.pages.web_forms.drawing import drawn_questions
 from crm.web.pages.web_forms.sending import TRAP, read_sent, wants_data
@@ -96,7 +96,7 @@ def take(token: str) -> ResponseReturnValue:
     """A page for who sent a form, JSON for a script."""
     try:
         form, questions, workspace = _open(token)
-        spend_submission()
+        spend_submission(form.token)
         sent = read_sent(questions, form)
         database().write(take_submission, _system(), token, sent)
     except NotFound as error:
@@ -104,7 +104,8 @@ def take(token: str) -> ResponseReturnValue:
     except CrmError as error:
         if wants_data() or isinstance(error, Malformed):
             return _data_refused(error)
-        return make_response(_render(token, form, questions, workspace, error), status_of(error))
+        shown = _render(token, form, questions, workspace, error)
+        return make_response(shown, status_of(error), headers_of(error))
     if wants_data():
         said = {"received": True, "thanks": _thanks(form, workspace), "redirect": form.thanks_url}
         return jsonify({"data": said})
@@ -212,6 +213,7 @@ def _data_refused(error: CrmError) -> ResponseReturnValue:
     }
     response = jsonify(said)
     response.status_code, response.mimetype = status_of(error), "application/problem+json"
+    response.headers.update(headers_of(error))
     return response
 
 

@@ -1,0 +1,63 @@
+"""How many forms one address sends, and one form takes: more is refused, and says when to try again."""
+
+import limits
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from crm.db.database import Database
+from crm.web.requests import limits as rates
+from crm.web_forms.web_form import WebForm
+from tests.support.cast import Cast
+from tests.support.leads import furnish
+from tests.support.web_forms import add_web_form, submissions_of
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def forms(db: Database, cast: Cast) -> tuple[WebForm, WebForm]:
+    furnish(db, cast.owner)
+    return add_web_form(db, cast.owner), add_web_form(db, cast.owner, name="Second")
+
+
+def send(visitor: FlaskClient, form: WebForm, number: int, address: str, **headers: str) -> TestResponse:
+    given = {"name": f"P{number}", "email": f"p{number}@example.com"}
+    return visitor.post(
+        f"/f/{form.token}", data=given, headers=headers, environ_overrides={"REMOTE_ADDR": address}
+    )
+
+
+def refused(answer: TestResponse) -> bool:
+    return answer.status_code == 429 and int(answer.headers["Retry-After"]) > 0
+
+
+def test_an_address_sends_so_many_forms_and_others_go_on(
+    anybody: FlaskClient, db: Database, cast: Cast, forms: tuple[WebForm, WebForm]
+) -> None:
+    first, second = forms
+    here, there = "203.0.113.7", "198.51.100.7"
+    most = rates.SUBMISSIONS.amount
+    for number in range(most):
+        assert send(anybody, first, number, here).status_code == 303
+    assert refused(send(anybody, first, most, here)) and refused(send(anybody, second, most, here, **JSON))
+    assert "Try again later" in send(anybody, first, most, here).text
+    assert send(anybody, first, most, there).status_code == 303
+    assert len(submissions_of(db, cast.owner, first)) == most + 1
+    assert submissions_of(db, cast.owner, second) == []
+
+
+def test_a_form_takes_so_many_from_all_addresses_and_others_go_on(
+    anybody: FlaskClient,
+    db: Database,
+    cast: Cast,
+    forms: tuple[WebForm, WebForm],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = forms
+    monkeypatch.setattr(rates, "FORM_SUBMISSIONS", limits.parse("5/hour"))
+    answers = [send(anybody, first, number, f"203.0.{number}.1", **JSON) for number in range(7)]
+    assert [each.status_code for each in answers] == [200] * 5 + [429] * 2
+    assert all(refused(each) for each in answers[5:])
+    assert send(anybody, second, 1, "203.0.1.1").status_code == 303
+    assert len(submissions_of(db, cast.owner, first)) == 5
