@@ -14,12 +14,13 @@ from bench.reads import opened, reads_of
 from bench.report import Chosen, Result, result_of
 from crm.config import Settings
 from crm.db.statistics import Statistics
+from crm.logs import configure_logging
 from crm.monitoring.publishing import Publisher
 from crm.monitoring.requests import RequestFigures
 from crm.web.app import create_app
 
 GOAL = 0.97
-TURNS = 4
+TURNS = 12
 NAMES = {
     "GET": "GET one client without monitoring, of the same with it (at least)",
     "POST": "POST client without monitoring, of the same with it (at least)",
@@ -51,14 +52,15 @@ def measure_monitoring(places: Places, chosen: Chosen, *, rounds: int, seconds: 
 
 
 def _application(place: Place) -> Flask:
-    return create_app(
-        Settings(
-            sqlite_path=place.database,
-            upload_folder=place.folder / "uploads",
-            backup_dir=place.folder / "backups",
-            rate_limit=place.environment["RATE_LIMIT"],
-        )
+    settings = Settings(
+        sqlite_path=place.database,
+        upload_folder=place.folder / "uploads",
+        backup_dir=place.folder / "backups",
+        rate_limit=place.environment["RATE_LIMIT"],
+        log_level="WARNING",
     )
+    configure_logging(settings)
+    return create_app(settings)
 
 
 def _requests(place: Place, client: FlaskClient) -> dict[str, Callable[[], object]]:
