@@ -49,6 +49,7 @@ REASONS = {
     "crm.conversations.searching._in_old_form": "only until the search is rebuilt after an upgrade",
     "crm.conversations.thread.message_changes._edits": "of one message",
     "crm.conversations.thread.thread._reactions": "of one message",
+    "crm.files.moving.count_files": "all files, before a person copies them to another store",
     "crm.imports.problems.count_by_column": "of one import, which keeps at most 20,000 problems",
     "crm.web_forms.erasing": "an erasure looks through what became no lead",
     "crm.webhooks.erasing.forget_answers": "an erasure looks through the log of the last thirty days",
