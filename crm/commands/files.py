@@ -6,7 +6,6 @@ import click
 
 from crm.commands.appliance import opened_appliance
 from crm.config import Settings
-from crm.db.actor import SYSTEM
 from crm.db.backup.uploads import is_whole, listed
 from crm.db.file_stores.folder import FolderStore
 from crm.db.file_stores.opening import file_store, store_at
@@ -33,7 +32,7 @@ def move_to(target: str) -> None:
     """
     with opened_appliance() as (settings, db):
         source, there = _ends(settings, target)
-        count = db.read(count_files, SYSTEM) or 1
+        count = count_files(db) or 1
         with click.progressbar(length=count, label="Copying", file=sys.stderr) as bar:
             try:
                 moved = copy_files(db, source, there, bar.update)
@@ -46,7 +45,7 @@ def move_to(target: str) -> None:
 def check() -> None:
     """Read every file that a row names, and compare it with its hash. The exit status is 1 if one differs."""
     with opened_appliance() as (settings, db):
-        store, count = file_store(settings), db.read(count_files, SYSTEM)
+        store, count = file_store(settings), count_files(db)
         try:
             bad = [file.named for file in named_files(db) if not is_whole(store, file)]
         except StoreAway as away:

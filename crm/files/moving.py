@@ -36,8 +36,9 @@ def copy_files(db: Database, source: FileStore, target: FileStore, note: Callabl
     return moved
 
 
-def count_files(tx: Transaction) -> int:
-    return int(tx.value("SELECT count(*) FROM files WHERE purged_at IS NULL"))
+def count_files(db: Database) -> int:
+    """In parts along the key, so that nobody waits for it."""
+    return sum(1 for _ in named_files(db))
 
 
 def named_files(db: Database) -> Iterator[StoredFile]:
