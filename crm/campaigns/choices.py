@@ -6,7 +6,9 @@ from crm.records.seen import only_seen
 MOST_CHOICES = 200
 
 
-def campaign_choices(tx: Transaction, *, held: int | None = None) -> list[tuple[int, str]]:
+def campaign_choices(
+    tx: Transaction, *, held: int | None = None, most: int = MOST_CHOICES
+) -> list[tuple[int, str]]:
     """Id and name: those that changed last, and the one that is `held`, by name."""
     rows = tx.tuples(
         f"""
@@ -18,7 +20,7 @@ def campaign_choices(tx: Transaction, *, held: int | None = None) -> list[tuple[
          ORDER BY c.updated_at DESC
          LIMIT :most
         """,
-        most=MOST_CHOICES,
+        most=most,
     )
     if held is not None and held not in {row[0] for row in rows}:
         rows += _one(tx, held)

@@ -18,6 +18,7 @@ from crm.db.list_plan import plan_rows
 from crm.db.transaction import Transaction
 from crm.db.values import Params, SQLValue
 from crm.fields import MAX_ID
+from crm.leads.campaign_filters import campaign_parts
 from crm.leads.lead import STAGE_OF_LEAD, day_number, lead_columns
 from crm.money import Amount
 from crm.records.conditions.grammar import FilterText
@@ -72,6 +73,9 @@ class LeadFilter(BoardFilter):
 
     pipeline_id: int | None = Field(default=None, ge=1, le=MAX_ID)
     stage_id: int | None = Field(default=None, ge=1, le=MAX_ID)
+    campaign_id: int | None = Field(default=None, ge=1, le=MAX_ID, description="Counted with this campaign")
+    campaign_channel: str | None = Field(default=None, min_length=1, max_length=40)
+    has_campaign: bool | None = None
     deleted: bool = False
 
 
@@ -185,6 +189,7 @@ def filter_parts(tx: Transaction, wanted: BoardFilter) -> list[Part] | None:
     parts += [_column_part(name, value) for name, value in given.items()]
     parts += place_parts(tx, LEADS, {"source": wanted.source})
     parts += seen_parts(tx, "lead", "l")
+    parts += campaign_parts(wanted) if isinstance(wanted, LeadFilter) else []
     parts += _bounds(wanted) + _days(tx, wanted) + _staleness(wanted, tx.now)
     return with_conditions(tx, "lead", "l", wanted.filter, parts)
 

@@ -5,8 +5,8 @@ from importlib import import_module
 from flask import Blueprint
 
 API = """
-    activities attribution backups campaign_sums campaigns changes channels clients company consents
-    conversations
+    activities attribution backups campaign_results campaign_sums campaigns changes channels clients
+    company consents conversations
     custom_fields deal_states deals docs
     erasures exchange_rates exports files health imports invitations kpis invoice_course
     invoice_reports
@@ -24,7 +24,7 @@ PAGES = """
     board.board
     campaigns.bulk campaigns.campaigns campaigns.cells campaigns.collections campaigns.conditions
     campaigns.files campaigns.form campaigns.made_of
-    campaigns.days campaigns.record campaigns.report campaigns.trash
+    campaigns.days campaigns.record campaigns.report campaigns.results campaigns.trash
     ad_connections.ad_connections ad_connections.conversions ad_connections.lead_ads
     campaign_sources.campaign_sources
     clients.bulk clients.cells clients.clients clients.conditions clients.consents clients.duplicates

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
+from crm.web.words.campaigns import channel_text
 from crm.web.words.countries import country_name
 from crm.web.words.formats import number
 from crm.web.words.phones import phone
@@ -63,6 +64,10 @@ def _stale_or_fresh(stale: bool) -> str:
     return str(_("Inactive") if stale else _("Recent"))
 
 
+def _yes_or_no(yes: bool) -> str:
+    return str(_("Yes") if yes else _("No"))
+
+
 def _days(name: str, label: LazyString) -> Field:
     return Field(name, label, "days", show=day_text)
 
@@ -102,6 +107,9 @@ LEAD_FILTERS = (
     TAG,
     Field("stale", lazy_gettext("Activity"), "choice", at_hand=True, show=_stale_or_fresh),
     Field("client_id", lazy_gettext("Client"), "record", source="clients.suggest"),
+    Field("campaign_id", lazy_gettext("Campaign"), "choice"),
+    Field("campaign_channel", lazy_gettext("Channel"), "choice", show=channel_text),
+    Field("has_campaign", lazy_gettext("By a campaign"), "choice", show=_yes_or_no),
     Field("value", lazy_gettext("Value"), "amounts", show=lambda amount: number(float(amount))),
     _days("closes", lazy_gettext("Expected close")),
     _days("won", lazy_gettext("Won")),

@@ -8,9 +8,13 @@ from crm.accounts.zones import calendar_of
 from crm.campaigns.ads import AdShare, list_ads
 from crm.campaigns.campaign import Campaign
 from crm.campaigns.kind import CAMPAIGN
+from crm.campaigns.result_tally import Result
+from crm.campaigns.results import campaign_own_results
 from crm.campaigns.summaries import list_summaries
 from crm.db.transaction import Transaction
+from crm.leads.report_span import span_of
 from crm.web.records.page import RecordPage, record_blueprint
+from crm.web.sessions.identity import identity
 from crm.web.words.times import month_text
 
 MONTHS = 12
@@ -28,11 +32,17 @@ def _more(tx: Transaction, campaign: Campaign) -> dict[str, Any]:
         "further_ads": len(ads) - ADS,
         "months": {each.month: month_text(each.month) for each in found},
         "this_month": today.isoformat()[:7],
+        "results": _results(tx, campaign.id),
     }
 
 
 def _ads(tx: Transaction, campaign: Campaign, today: date) -> list[AdShare]:
     return list_ads(tx, campaign.id, today - timedelta(days=DAYS_OF_ADS), today)
+
+
+def _results(tx: Transaction, campaign_id: int) -> list[Result]:
+    """Of the last months, by currency."""
+    return campaign_own_results(tx, span_of(tx.now, identity().timezone, MONTHS, None, None), campaign_id)
 
 
 blueprint = record_blueprint(RecordPage(CAMPAIGN, "campaigns/record.html", _more))

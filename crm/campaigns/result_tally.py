@@ -1,0 +1,80 @@
+"""What spend, leads and sales come to, and the rates that follow from them."""
+
+from dataclasses import dataclass, field
+
+from crm.campaigns.figures import MILLIONTHS
+from crm.campaigns.lead_results import Basis, LeadResult
+from crm.campaigns.measures import Number, Sums, in_units, rate
+
+TEN_THOUSANDTHS = 10_000
+
+
+@dataclass(slots=True)
+class Tally:
+    """In one currency. Money is in whole ten-thousandths, by what told it."""
+
+    sums: Sums = field(default_factory=Sums)
+    leads: int = 0
+    qualified: int = 0
+    won: int = 0
+    money: dict[Basis, int] = field(default_factory=dict)
+
+    def count(self, lead: LeadResult, currency: str) -> None:
+        self.leads += 1
+        self.qualified += lead.qualified
+        self.won += lead.won
+        if lead.basis is not None and currency in lead.money:
+            self.money[lead.basis] = self.money.get(lead.basis, 0) + lead.money[currency]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Money in major units of one currency. None is what no source tells, and what would divide by zero.
+
+    `money` is what the leads paid on invoices, else what their delivered deals came to, else the value of the
+    won ones: the three `from_` parts. `return_on_spend` is money by spend.
+    """
+
+    name: str
+    currency: str
+    campaign_id: int | None
+    impressions: int | None
+    clicks: int | None
+    spend: Number | None
+    leads: int
+    qualified: int
+    won: int
+    cost_per_lead: float | None
+    cost_per_won: float | None
+    money: Number
+    from_invoices: Number
+    from_deals: Number
+    from_values: Number
+    return_on_spend: float | None
+
+
+def result_of(name: str, currency: str, tally: Tally, campaign_id: int | None = None) -> Result:
+    impressions, clicks, spend, _, _ = tally.sums.told()
+    whole = sum(tally.money.values())
+    return Result(
+        name=name,
+        currency=currency,
+        campaign_id=campaign_id,
+        impressions=impressions,
+        clicks=clicks,
+        spend=in_units(spend, MILLIONTHS),
+        leads=tally.leads,
+        qualified=tally.qualified,
+        won=tally.won,
+        cost_per_lead=rate(spend, tally.leads, MILLIONTHS),
+        cost_per_won=rate(spend, tally.won, MILLIONTHS),
+        money=_major(whole),
+        from_invoices=_major(tally.money.get("invoices", 0)),
+        from_deals=_major(tally.money.get("deal", 0)),
+        from_values=_major(tally.money.get("value", 0)),
+        return_on_spend=rate(whole, spend, TEN_THOUSANDTHS, MILLIONTHS),
+    )
+
+
+def _major(stored: int) -> Number:
+    return in_units(stored, TEN_THOUSANDTHS) or 0

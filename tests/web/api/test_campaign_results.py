@@ -1,0 +1,141 @@
+"""What leads and sales of campaigns cost: each lead's money counted once, and no two currencies added."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crm import clock
+from crm.campaigns.lead_results import LeadResult, money_of
+from crm.campaigns.result_tally import Tally, result_of
+from crm.db.database import Database
+from tests.support.campaigns import add_campaign, collected, row
+from tests.support.cast import Cast
+from tests.support.invoices import issued, make_buyer, owner_of_company, post
+
+AMOUNTS = st.dictionaries(st.sampled_from(["EUR", "USD", "JPY"]), st.integers(1, 10**12), max_size=3)
+SOURCES = st.dictionaries(st.integers(1, 9), AMOUNTS.filter(bool))
+
+
+@given(st.lists(st.integers(1, 9), unique=True), SOURCES, SOURCES, SOURCES)
+def test_the_money_of_a_lead_is_that_of_one_source_in_each_currency(
+    leads: list[int], paid: dict[int, Any], delivered: dict[int, Any], own: dict[int, Any]
+) -> None:
+    expected: Counter[str] = Counter()
+    tallies = {currency: Tally() for currency in ("EUR", "USD", "JPY")}
+    for lead_id in leads:
+        money, basis = money_of(lead_id, paid, delivered, own.get(lead_id, {}))
+        source = next((each for each in (paid, delivered, own) if lead_id in each), {})
+        assert money == source.get(lead_id, {}) and (basis is None) == (not money)
+        expected.update(money)
+        lead = LeadResult(lead_id, 1, "", qualified=True, won=True, money=money, basis=basis)
+        for currency, tally in tallies.items():
+            tally.count(lead, currency)
+    for currency, tally in tallies.items():
+        found = result_of("x", currency, tally)
+        assert sum(tally.money.values()) == expected[currency]
+        assert found.leads == len(leads) and found.cost_per_lead is None
+
+
+@pytest.fixture
+def owner(app: Flask, db: Database, cast: Cast) -> FlaskClient:
+    return owner_of_company(app, db, cast)
+
+
+def add_lead(owner: FlaskClient, **told: Any) -> int:
+    answer = owner.post("/api/leads", json={"title": "Roof", "utm_campaign": "roofs", **told})
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    return int(answer.get_json()["data"]["id"])
+
+
+def results(owner: FlaskClient) -> Any:
+    summed = owner.post("/api/campaigns/aggregate", json={"month": date_of_today()[:7]})
+    assert summed.status_code == 200
+    return owner.get("/api/campaigns/results?months=1").get_json()["data"]
+
+
+def leads_of(owner: FlaskClient, filters: str) -> list[int]:
+    return sorted(each["id"] for each in owner.get(f"/api/leads?{filters}").get_json()["data"])
+
+
+def deliver(owner: FlaskClient, lead_id: int, client_id: int, price: int) -> int:
+    given = {"lead_id": lead_id, "client_id": client_id, "scenario": {"price": price}}
+    answer = owner.post("/api/deals", json=given)
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    deal_id = answer.get_json()["data"]["id"]
+    for step in ("submit", "approve", "deliver"):
+        assert owner.post(f"/api/deals/{deal_id}/{step}").status_code == 200, step
+    return int(deal_id)
+
+
+def test_each_sale_is_counted_once_by_its_best_source_and_leads_to_its_leads(owner: FlaskClient) -> None:
+    buyer, today = make_buyer(owner), date_of_today()
+    campaign = add_campaign(owner, "Roofs", channel="search", utm_campaign="roofs")
+    collected(owner, row(campaign, today, spend=100, impressions=1000, clicks=50))
+    invoiced, dealt, valued = (add_lead(owner, value=value, client_id=buyer) for value in (7000, 8000, 300))
+    lost, gone = add_lead(owner, value=9), add_lead(owner, value=5)
+    without = add_lead(owner, utm_campaign=None)
+    deal_id = deliver(owner, invoiced, buyer, 900)
+    invoice = issued(
+        owner, buyer, deal_id=deal_id, lines=[{"title": "Roof", "unit_price": 500, "tax_rate": 19}]
+    )
+    post(owner, f"/{invoice['id']}/payments", amount=400)
+    deliver(owner, dealt, buyer, 200)
+    for lead_id in (valued, gone):
+        assert owner.post(f"/api/leads/{lead_id}/win").status_code == 200
+    assert owner.post(f"/api/leads/{lost}/lose").status_code == 200
+    owner.delete(f"/api/leads/{gone}")
+    found = results(owner)
+    (whole,), (own,), (channel,) = found["totals"], found["campaigns"], found["channels"]
+    assert (whole["leads"], whole["qualified"], whole["won"], whole["spend"]) == (4, 3, 3, 100)
+    assert (whole["from_invoices"], whole["from_deals"], whole["from_values"]) == (400, 200, 300)
+    assert (whole["money"], whole["return_on_spend"]) == (900, 9)
+    assert (whole["cost_per_lead"], whole["cost_per_won"]) == (25, 33.333333)
+    assert (own["campaign_id"], own["name"], channel["name"]) == (campaign, "Roofs", "search")
+    differing = {"name", "campaign_id"}
+    for each in (own, channel, *found["points"]):
+        assert {name: value for name, value in each.items() if name not in differing} == {
+            name: value for name, value in whole.items() if name not in differing
+        }
+    assert owner.get(f"/api/campaigns/{campaign}/results?months=1").get_json()["data"] == [own]
+    assert leads_of(owner, f"campaign_id={campaign}") == sorted([invoiced, dealt, valued, lost])
+    assert leads_of(owner, "has_campaign=true&status=won") == sorted([invoiced, dealt, valued])
+    assert leads_of(owner, "campaign_channel=search") == leads_of(owner, "has_campaign=true")
+    assert leads_of(owner, "has_campaign=false") == [without]
+    page = owner.get("/campaigns/report/results?months=1").get_data(as_text=True)
+    assert f"campaign_id={campaign}" in page and "Cost per won lead" in page
+    assert "all," in owner.get("/campaigns/report/results/csv?months=1").get_data(as_text=True).replace(
+        ";", ","
+    )
+
+
+def test_two_currencies_are_never_added(owner: FlaskClient) -> None:
+    campaign = add_campaign(owner, "Roofs", utm_campaign="roofs")
+    collected(owner, row(campaign, date_of_today(), spend=10, currency="USD"))
+    for currency in ("EUR", "JPY"):
+        lead_id = add_lead(owner, value=500, currency=currency)
+        assert owner.post(f"/api/leads/{lead_id}/win").status_code == 200
+    found = {each["currency"]: each for each in results(owner)["campaigns"]}
+    told = {code: (each["spend"], each["money"], each["return_on_spend"]) for code, each in found.items()}
+    assert told == {"USD": (10, 0, 0), "EUR": (None, 500, None), "JPY": (None, 500, None)}
+
+
+def test_a_merged_client_s_leads_are_counted_once_each(owner: FlaskClient) -> None:
+    first, second = make_buyer(owner), make_buyer(owner)
+    campaign = add_campaign(owner, "Roofs", utm_campaign="roofs")
+    for client_id, price in ((first, 200), (second, 300)):
+        deliver(owner, add_lead(owner, client_id=client_id, value=1), client_id, price)
+    before = results(owner)
+    merged = owner.post(f"/api/clients/{first}/merge", json={"other_id": second})
+    assert merged.status_code == 200, merged.get_data(as_text=True)
+    assert results(owner) == before
+    assert (before["totals"][0]["money"], before["totals"][0]["leads"]) == (500, 2)
+    assert len(leads_of(owner, f"campaign_id={campaign}")) == 2
+
+
+def date_of_today() -> str:
+    return clock.now().date().isoformat()
