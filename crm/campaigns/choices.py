@@ -6,9 +6,7 @@ from crm.records.seen import only_seen
 MOST_CHOICES = 200
 
 
-def campaign_choices(
-    tx: Transaction, *, held: int | None = None, most: int = MOST_CHOICES
-) -> list[tuple[int, str]]:
+def campaign_choices(tx: Transaction, *, held: int | None = None) -> list[tuple[int, str]]:
     """Id and name: those that changed last, and the one that is `held`, by name."""
     rows = tx.tuples(
         f"""
@@ -20,14 +18,15 @@ def campaign_choices(
          ORDER BY c.updated_at DESC
          LIMIT :most
         """,
-        most=most,
+        most=MOST_CHOICES,
     )
     if held is not None and held not in {row[0] for row in rows}:
-        rows += _one(tx, held)
+        rows += chosen_campaign(tx, held)
     return [(row[0], row[1]) for row in sorted(rows, key=lambda row: row[2])]
 
 
-def _one(tx: Transaction, campaign_id: int) -> list[tuple[int, str, str]]:
+def chosen_campaign(tx: Transaction, campaign_id: int) -> list[tuple[int, str, str]]:
+    """Id, name and place in the order; empty for none."""
     rows = tx.tuples(
         f"""
         SELECT c.id, c.name, c.name_order

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from crm.campaigns.choices import campaign_choices
+from crm.campaigns.choices import chosen_campaign
 from crm.clients.countries import list_countries
 from crm.clients.filters import ClientFilter
 from crm.clients.kind import CLIENT
@@ -16,14 +16,11 @@ from crm.leads.pipeline import Pipeline
 from crm.records.names import name_records
 from crm.records.tags import list_tags
 from crm.web.kinds.known import known_words
-from crm.web.words.campaigns import CHANNELS
 from crm.web.words.choices import owner_choices
 from crm.web.words.countries import countries
 from crm.web.words.leads import STATUSES, type_word
 
 Choices = dict[str, list[tuple[Any, str]]]
-
-FEW_CAMPAIGNS = 20
 
 
 def client_choices(tx: Transaction, wanted: ClientFilter) -> Choices:
@@ -48,10 +45,12 @@ def lead_choices(tx: Transaction, wanted: BoardFilter, pipelines: Sequence[Pipel
         "type": [(name, str(type_word(name))) for name in list_lead_types(tx)],
         "tag": [(tag.name, tag.name) for tag in list_tags(tx, "lead")],
         "client_id": _named(tx, wanted.client_id),
-        "campaign_id": [*campaign_choices(tx, held=getattr(wanted, "campaign_id", None), most=FEW_CAMPAIGNS)],
-        "campaign_channel": [(name, str(text)) for name, text in CHANNELS.items()],
-        "has_campaign": [("true", str(_("Yes"))), ("false", str(_("No")))],
+        "campaign_id": _campaign(tx, getattr(wanted, "campaign_id", None)),
     }
+
+
+def _campaign(tx: Transaction, campaign_id: int | None) -> list[tuple[Any, str]]:
+    return [each[:2] for each in chosen_campaign(tx, campaign_id)] if campaign_id else []
 
 
 def _countries(codes: set[str | None]) -> list[tuple[Any, str]]:

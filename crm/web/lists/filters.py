@@ -33,7 +33,7 @@ class Field:
     """`name` is the filter in the address; one of a range has two, which end in `_from` and `_to`.
 
     `at_hand` are those that stand above the list; the others are under "+ Filter". `source` is the endpoint
-    that finds records for a picker.
+    that finds records for a picker. One `by_link` is set by links of reports alone.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Field:
     at_hand: bool = False
     source: str = ""
     show: Callable[[Any], str] = str
+    by_link: bool = False
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -107,9 +108,9 @@ LEAD_FILTERS = (
     TAG,
     Field("stale", lazy_gettext("Activity"), "choice", at_hand=True, show=_stale_or_fresh),
     Field("client_id", lazy_gettext("Client"), "record", source="clients.suggest"),
-    Field("campaign_id", lazy_gettext("Campaign"), "choice"),
-    Field("campaign_channel", lazy_gettext("Channel"), "choice", show=channel_text),
-    Field("has_campaign", lazy_gettext("By a campaign"), "choice", show=_yes_or_no),
+    Field("campaign_id", lazy_gettext("Campaign"), "choice", by_link=True),
+    Field("campaign_channel", lazy_gettext("Channel"), "choice", show=channel_text, by_link=True),
+    Field("has_campaign", lazy_gettext("By a campaign"), "choice", show=_yes_or_no, by_link=True),
     Field("value", lazy_gettext("Value"), "amounts", show=lambda amount: number(float(amount))),
     _days("closes", lazy_gettext("Expected close")),
     _days("won", lazy_gettext("Won")),
@@ -122,7 +123,7 @@ LEAD_FILTERS = (
 
 def built(fields: Iterable[Field]) -> list[Field]:
     """Those under "+ Filter"."""
-    return [field for field in fields if not field.at_hand]
+    return [field for field in fields if not field.at_hand and not field.by_link]
 
 
 def chips_of(fields: Iterable[Field], wanted: Narrowed, choices: Mapping[str, Choices]) -> list[Chip]:
