@@ -32,6 +32,7 @@ ONE = "one statement replaces the row that there is"
 UNMET: dict[str, str] = {
     "ad_sets(workspace_id, source, platform_id)": ONE,
     "ads(workspace_id, source, platform_id)": ONE,
+    "ad_kpi_data(workspace_id, campaign_id, day, source, place)": PLACED,
     "daily_kpi_data(workspace_id, campaign_id, day, source)": ONE,
     "kpi_months(workspace_id, month)": ONE,
     "campaign_summaries(workspace_id, month, campaign_id, source, currency)": ONE,

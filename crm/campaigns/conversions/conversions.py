@@ -16,7 +16,7 @@ GONE = "There is no such conversion in the log."
 
 
 @dataclass(frozen=True)
-class Conversion:
+class AdConversion:
     """A won lead for one platform. `unknown`: whether it was counted there is not known; a person decides.
     `withheld`: nothing was told, and `problem` says why.
     """
@@ -56,7 +56,7 @@ def list_conversions(
     state: ConversionState | None = None,
     limit: int,
     cursor: str | None = None,
-) -> Page[Conversion]:
+) -> Page[AdConversion]:
     """The newest first. Raises NotFound, and Invalid naming `cursor`."""
     get_connection(tx, connection_id)
     below = decode_cursor(cursor, (int,))[0] if cursor else None
@@ -73,10 +73,10 @@ def list_conversions(
         below=below,
         limit=limit + 1,
     )
-    return page_of([Conversion(**row) for row in rows], limit, lambda each: (each.id,))
+    return page_of([AdConversion(**row) for row in rows], limit, lambda each: (each.id,))
 
 
-def get_conversion(tx: Transaction, connection_id: int, conversion_id: int) -> Conversion:
+def get_conversion(tx: Transaction, connection_id: int, conversion_id: int) -> AdConversion:
     """Raises NotFound."""
     get_connection(tx, connection_id)
     row = tx.one(
@@ -84,10 +84,10 @@ def get_conversion(tx: Transaction, connection_id: int, conversion_id: int) -> C
     )
     if row is None:
         raise NotFound(GONE)
-    return Conversion(**row)
+    return AdConversion(**row)
 
 
-def tell_again(tx: Transaction, connection_id: int, conversion_id: int) -> Conversion:
+def tell_again(tx: Transaction, connection_id: int, conversion_id: int) -> AdConversion:
     """Under the same id. Raises NotFound, and Conflict where there is nothing to tell again."""
     get_conversion(tx, connection_id, conversion_id)
     changed = tx.run(

@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 from pydantic import Field
 
 from crm.campaigns.conversions.conversions import (
-    Conversion,
+    AdConversion,
     ConversionState,
     get_conversion,
     list_conversions,
@@ -29,7 +29,7 @@ class ConversionsQuery(PageQuery):
 
 @blueprint.get("")
 @permit("ad_connections.read")
-@contract(query=ConversionsQuery, result=Conversion, many=True)
+@contract(query=ConversionsQuery, result=AdConversion, many=True)
 def list_all(connection_id: int) -> Response:
     """List the won leads for a platform, newest first, with what became of each"""
     wanted = query(ConversionsQuery)
@@ -41,7 +41,7 @@ def list_all(connection_id: int) -> Response:
 
 @blueprint.get("/<id:conversion_id>")
 @permit("ad_connections.read")
-@contract(result=Conversion)
+@contract(result=AdConversion)
 def get(connection_id: int, conversion_id: int) -> Response:
     """Get a conversion of the log"""
     return answers.data(read(get_conversion, connection_id, conversion_id))
@@ -49,7 +49,7 @@ def get(connection_id: int, conversion_id: int) -> Response:
 
 @blueprint.post("/<id:conversion_id>/tell")
 @permit("ad_connections.manage")
-@contract(result=Conversion, refusals=(409,))
+@contract(result=AdConversion, refusals=(409,))
 def tell(connection_id: int, conversion_id: int) -> Response:
     """Tell a conversion again, under the same id, where it failed, was withheld or is unknown"""
     return answer_once(lambda tx: tell_again(tx, connection_id, conversion_id), answers.data)

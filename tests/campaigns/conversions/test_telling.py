@@ -11,7 +11,7 @@ from crm.attribution.touches import keep_touch
 from crm.campaigns.connections.connection import Connection, get_connection
 from crm.campaigns.connections.connections import create_connection
 from crm.campaigns.connections.fields import NewConnection
-from crm.campaigns.conversions.conversions import Conversion, list_conversions, tell_again
+from crm.campaigns.conversions.conversions import AdConversion, list_conversions, tell_again
 from crm.campaigns.conversions.jobs import tell_conversions
 from crm.clients.consent_fields import ConsentFields
 from crm.clients.consents import add_consent
@@ -74,7 +74,7 @@ class Teller:
         self.db.write(keep_touch, self.owner, "ad", clicks, lead_id=lead.id)
         return lead
 
-    def run(self, connection: Connection) -> list[Conversion]:
+    def run(self, connection: Connection) -> list[AdConversion]:
         """The oldest first."""
         tell_conversions(self.db, self.settings)
         return self.db.read(list_conversions, self.owner, connection.id, limit=200).rows[::-1]
