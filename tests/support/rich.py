@@ -107,7 +107,7 @@ def export_everything(settings: Settings, target: Path) -> Rich:
     _add_quote(db, owner, ada.id, lead.id)
     _add_goods(db, owner, settings)
     add_corrected_campaign(db, owner)
-    db.write(keep_touch, owner, "api", {"ad_id": "70", "gclid": "G1"}, lead_id=lead.id)
+    db.write(keep_touch, owner, "api", {"ad_id": "700", "gclid": "G1"}, lead_id=lead.id)
     _add_words(db, owner, ada.id)
     add_odd_deal(db, owner, ada.id, lead.id)
     db.write(change_rules, owner, DealRules(tax_base="price", tax_rate=Decimal("7.25")))
