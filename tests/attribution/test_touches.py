@@ -29,7 +29,7 @@ from tests.support.leads import add_lead, furnish
 from tests.support.web_forms import add_web_form
 from tests.support.whatsapp import KEY, connect, text
 
-AD = {"source_type": "ad", "source_id": "70", "headline": "A red roof", "ctwa_clid": "ARclick"}
+AD = {"source_type": "ad", "source_id": "700", "headline": "A red roof", "ctwa_clid": "ARclick"}
 
 
 @pytest.fixture
@@ -109,8 +109,9 @@ def test_a_form_keeps_what_its_page_told_with_the_lead_and_a_repeat_beside_it(
 @pytest.mark.parametrize(
     ("marks", "name", "found_by"),
     [
-        ({"ad_id": "70"}, "Spring", "ad"),
-        ({"source_type": "ad", "source_id": "70"}, "Spring", "ad"),
+        ({"ad_id": "700"}, "Spring", "ad"),
+        ({"source_type": "ad", "source_id": "700"}, "Spring", "ad"),
+        ({"ad_set_id": "70"}, "Spring", "ad_set"),
         ({"ad_campaign_id": "7"}, "Spring", "campaign"),
         ({"utm_id": "7"}, "Spring", "campaign"),
         ({"utm_campaign": "900800"}, "Numbered", "campaign"),
@@ -140,7 +141,7 @@ def test_a_campaign_is_found_by_id_by_utm_values_and_by_source_and_never_guessed
 def test_a_campaign_that_comes_later_finds_its_touches_and_their_leads_once(db: Database, cast: Cast) -> None:
     furnish(db, cast.owner)
     lead, other = add_lead(db, cast.owner), add_lead(db, cast.owner)
-    touch(db, cast, lead.id, ad_id="70")
+    touch(db, cast, lead.id, ad_id="700")
     touch(db, cast, other.id, utm_campaign="Summer", utm_medium="email")
     since = as_text(now())
     add_corrected_campaign(db, cast.owner)
