@@ -1,7 +1,9 @@
 """The kind `touch`."""
 
+from crm.attribution.demo import begin_touches
 from crm.attribution.rows import ROWS
 from crm.records.erasing import Erasing, emptied
+from crm.records.examples import Examples
 from crm.records.kind import Kind, Pointer, not_undone
 
 ERASING: Erasing = {
@@ -19,7 +21,7 @@ TOUCH = Kind(
     area="leads",
     permissions={},
     rows=ROWS,
-    examples="the campaigns bring theirs along",
+    examples=Examples(usual=60, least=0, begin=begin_touches),
     erasing=ERASING,
     actions=not_undone("a touch is kept as it was told", "touch.created"),
     links={"campaign_id": "campaign"},

@@ -28,6 +28,7 @@ SMALL = {
 REASONS = {
     "crm.campaigns.breakdown": "what a number of a report is made of, in the order of an index",
     "crm.campaigns.span_sums": "a report is of all campaigns, along an index of the sums of months",
+    "crm.attribution.demo": "once, in a workspace of made-up leads",
     "crm.campaigns.demo": "once, in a workspace of made-up campaigns",
     "crm.catalogue.product_demo": "once, in a workspace of made-up products",
     "crm.catalogue.vehicle_demo": "once, in a workspace of made-up vehicles",
