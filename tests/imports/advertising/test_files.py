@@ -13,7 +13,7 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.errors import Conflict
-from crm.imports.advertising import pieces
+from crm.imports.advertising import working
 from crm.imports.advertising.report_file import ReportFile, get_report_file
 from crm.imports.advertising.report_files import (
     cancel_report_file,
@@ -152,7 +152,7 @@ def test_columns_that_nobody_knows_are_asked_once(room: Room, tmp_path: Path) ->
 def test_a_large_file_is_taken_in_piece_by_piece_and_goes_on_after_a_stop(
     room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pieces, "PIECE", 4)
+    monkeypatch.setattr(working, "PIECE", 4)
     found = room.upload(table(tmp_path, 10), "fair")
     assert (found.state, found.pieces) == ("ready", 3)
     room.db.write(confirm_report_file, room.actor, found.id)
@@ -168,7 +168,7 @@ def test_a_large_file_is_taken_in_piece_by_piece_and_goes_on_after_a_stop(
 def test_what_is_cancelled_keeps_its_whole_pieces_alone(
     room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pieces, "PIECE", 4)
+    monkeypatch.setattr(working, "PIECE", 4)
     found = room.upload(table(tmp_path, 10), "fair")
     room.db.write(confirm_report_file, room.actor, found.id)
     room.work(found.id, seconds=0)

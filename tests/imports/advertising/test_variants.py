@@ -98,15 +98,18 @@ def test_days_in_each_form(read_text: ReadText, day: str) -> None:
     assert (report.problems, report.rows[0].day) == ([], date(2026, 11, 1))
 
 
-def test_ad_sets_are_added_up_by_campaign_and_day(read_text: ReadText) -> None:
+def test_ad_sets_of_a_campaign_and_day_stand_apart_and_their_keywords_are_added_up(
+    read_text: ReadText,
+) -> None:
     report = read_text(
-        "Date,Campaign,Campaign ID,Ad set,Cost,Clicks,Conversions\n"
-        "2026-11-01,A,7,one,1.10,3,0.5\n2026-11-01,A (renamed),7,two,2.20,4,--\n2026-11-01,A,8,three,0,0,0\n"
+        "Date,Campaign,Campaign ID,Ad set,Keyword,Cost,Clicks,Conversions\n"
+        "2026-11-01,A,7,one,roof,1.10,3,0.5\n2026-11-01,A,7,one,tile,2.20,4,--\n2026-11-01,A,7,two,roof,5,1,--\n"
     )
     assert report.counted == 3
-    seven, eight = report.rows
-    assert (seven.campaign, seven.spend, seven.clicks) == ("A (renamed)", 3_300_000, 7)
-    assert (seven.conversions, eight.spend) == (Decimal("0.5"), 0)
+    one, two = report.rows
+    assert [row.part and row.part.ad_set for row in (one, two)] == ["one", "two"]
+    assert (one.spend, one.clicks, one.conversions) == (3_300_000, 7, Decimal("0.5"))
+    assert (two.spend, two.clicks, two.conversions) == (5_000_000, 1, None)
 
 
 def test_a_period_of_one_day_is_its_day_and_a_longer_one_is_refused(read_text: ReadText) -> None:
