@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from crm.campaigns.figures import MILLIONTHS
+from crm.campaigns.figures import BILLIONTHS, MILLIONTHS
 from crm.campaigns.lead_results import Basis, LeadResult
 from crm.campaigns.measures import Number, Sums, in_units, rate
 
@@ -32,7 +32,8 @@ class Result:
     """Money in major units of one currency. None is what no source tells, and what would divide by zero.
 
     `money` is what the leads paid on invoices, else what their delivered deals came to, else the value of the
-    won ones: the three `from_` parts. `return_on_spend` is money by spend.
+    won ones: the three `from_` parts. `return_on_spend` is money by spend. `platform_conversions`
+    are what the platforms count for themselves, beside our leads and never added to them.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Result:
     impressions: int | None
     clicks: int | None
     spend: Number | None
+    platform_conversions: Number | None
     leads: int
     qualified: int
     won: int
@@ -54,7 +56,7 @@ class Result:
 
 
 def result_of(name: str, currency: str, tally: Tally, campaign_id: int | None = None) -> Result:
-    impressions, clicks, spend, _, _ = tally.sums.told()
+    impressions, clicks, spend, conversions, _ = tally.sums.told()
     whole = sum(tally.money.values())
     return Result(
         name=name,
@@ -63,6 +65,7 @@ def result_of(name: str, currency: str, tally: Tally, campaign_id: int | None = 
         impressions=impressions,
         clicks=clicks,
         spend=in_units(spend, MILLIONTHS),
+        platform_conversions=in_units(conversions, BILLIONTHS),
         leads=tally.leads,
         qualified=tally.qualified,
         won=tally.won,

@@ -75,7 +75,7 @@ def deliver(owner: FlaskClient, lead_id: int, client_id: int, price: int) -> int
 def test_each_sale_is_counted_once_by_its_best_source_and_leads_to_its_leads(owner: FlaskClient) -> None:
     buyer, today = make_buyer(owner), date_of_today()
     campaign = add_campaign(owner, "Roofs", channel="search", utm_campaign="roofs")
-    collected(owner, row(campaign, today, spend=100, impressions=1000, clicks=50))
+    collected(owner, row(campaign, today, spend=100, impressions=1000, clicks=50, conversions=7.5))
     invoiced, dealt, valued = (add_lead(owner, value=value, client_id=buyer) for value in (7000, 8000, 300))
     lost, gone = add_lead(owner, value=9), add_lead(owner, value=5)
     without = add_lead(owner, utm_campaign=None)
@@ -92,6 +92,7 @@ def test_each_sale_is_counted_once_by_its_best_source_and_leads_to_its_leads(own
     found = results(owner)
     (whole,), (own,), (channel,) = found["totals"], found["campaigns"], found["channels"]
     assert (whole["leads"], whole["qualified"], whole["won"], whole["spend"]) == (4, 3, 3, 100)
+    assert whole["platform_conversions"] == 7.5, "beside our leads"
     assert (whole["from_invoices"], whole["from_deals"], whole["from_values"]) == (400, 200, 300)
     assert (whole["money"], whole["return_on_spend"]) == (900, 9)
     assert (whole["cost_per_lead"], whole["cost_per_won"]) == (25, 33.333333)

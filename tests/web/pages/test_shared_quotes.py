@@ -154,7 +154,7 @@ def test_forged_revoked_replaced_and_expired_links_show_a_clear_page(
     second = link_to(api, quote)
     link = data(api, f"/api/quotes/{quote}/links")[0]["id"]
     assert api.delete(f"/api/quotes/{quote}/links/{link}").status_code == 204
-    assert "taken back" in customer.get(second).get_data(as_text=True)
+    assert "no longer valid" in customer.get(second).get_data(as_text=True)
     api.patch(f"/api/quotes/{quote}", json={"title": "New"})
     replaced = customer.get(path)
     assert replaced.status_code == 404 and "newer version" in replaced.get_data(as_text=True)
