@@ -69,8 +69,7 @@ def campaign_results(tx: Transaction, span: Span, timezone: str) -> CampaignResu
 def campaign_own_results(tx: Transaction, span: Span, campaign_id: int) -> list[Result]:
     """Of one campaign, by currency."""
     first, last = span.labels[0], span.labels[-1]
-    whole = sum_span(tx, first, last)
-    spent = {key: sums for key, sums in whole.items() if key[0] == campaign_id}
+    spent = sum_span(tx, first, last, campaign_id=campaign_id)
     leads = lead_results(tx, span.since, span.until, campaign_id=campaign_id)
     known = _known(tx, spent, leads)
     return _named(_by_campaign(spent, leads, known), known)

@@ -5,8 +5,10 @@ from crm.campaigns.measures import ALL_UNTOLD, Sums
 from crm.db.transaction import Transaction
 
 
-def sum_span(tx: Transaction, first: str, last: str) -> dict[tuple[int, str], Sums]:
-    """By campaign and currency; both months are included.
+def sum_span(
+    tx: Transaction, first: str, last: str, *, campaign_id: int | None = None
+) -> dict[tuple[int, str], Sums]:
+    """By campaign and currency; both months are included. Of all campaigns, or of one.
 
     Each sum is made of its millions and the rest, which both fit into 64 bits.
     """
@@ -23,10 +25,12 @@ def sum_span(tx: Transaction, first: str, last: str) -> dict[tuple[int, str], Su
          WHERE s.workspace_id = :workspace_id
            AND s.month >= :first
            AND s.month <= :last
+           {"AND s.campaign_id = :campaign_id" if campaign_id else ""}
          GROUP BY s.campaign_id, s.currency
         """,
         first=first,
         last=last,
+        **({"campaign_id": campaign_id} if campaign_id else {}),
     )
     return {(row[0], row[1]): _sums(row[2:12], row[12]) for row in rows}
 
