@@ -14,7 +14,7 @@ from crm.campaigns.platforms.numbers import entries, mapping
 
 CLICKS = ("gclid", "gbraid", "wbraid")
 KNOWN = frozenset({"CLICK_CONVERSION_ALREADY_EXISTS", "DUPLICATE_ORDER_ID", "ORDER_ID_ALREADY_IN_USE"})
-TOO_SOON = frozenset({"TOO_RECENT_CONVERSION_ACTION", "TOO_RECENT_CLICK", "CLICK_NOT_FOUND_YET"})
+TOO_SOON = frozenset({"TOO_RECENT_CONVERSION_ACTION", "TOO_RECENT_CLICK"})
 SOON_SECONDS = 6 * 3600.0
 
 
@@ -35,7 +35,7 @@ def _conversion(event: Event) -> dict[str, Any]:
     name = next(name for name in CLICKS if name in event.clicks)
     found: dict[str, Any] = {
         name: event.clicks[name],
-        "conversionDateTime": event.happened_at.strftime("%Y-%m-%d %H:%M:%S+00:00"),
+        "conversionDateTime": event.happened_at.isoformat(" ", "seconds"),
         "conversionValue": event.value,
         "currencyCode": event.currency,
         "orderId": event.id,

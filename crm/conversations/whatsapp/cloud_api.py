@@ -15,6 +15,7 @@ from crm.conversations.whatsapp.answers import outcome_of
 from crm.conversations.whatsapp.composing import compose
 from crm.conversations.whatsapp.media import Wanted, fetch_media
 from crm.db.file_stores.store import StoreAway
+from crm.db.stored_files import LeadsOut
 
 TIMEOUT = httpx2.Timeout(20.0, connect=5.0)
 # Shorter than servers keep a connection: one that they close while it waits looks like a lost answer.
@@ -42,7 +43,7 @@ class CloudApi:
                     files={"file": (file.name, content, file.media_type)},
                     headers=_authorization(line),
                 )
-        except FileNotFoundError:
+        except (FileNotFoundError, LeadsOut):
             return Permanent("The file is missing on the server.")
         except StoreAway as away:
             return Passing(away.message)

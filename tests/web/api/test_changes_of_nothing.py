@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from crm.config import Settings
+from tests.support.api import running_app
+from tests.support.cast import Cast
 from tests.web.api.test_trash import MADE as MADE_PLAIN
 
 pytestmark = pytest.mark.usefixtures("furnished")
@@ -40,12 +44,19 @@ NOT_TRIED = {"/api/channels/{channel_id}", "/api/conversations/{conversation_id}
 
 
 @pytest.fixture
+def app(settings: Settings, cast: Cast) -> Iterator[Flask]:
+    """All fields of all kinds are more changes than one person may send."""
+    with running_app(settings.model_copy(update={"rate_limit": "100000 per minute"})) as app:
+        yield app
+
+
+@pytest.fixture
 def paths(owner: FlaskClient) -> dict[str, Any]:
     """The schema of what each address takes as a change."""
     own = {at for at, _given in MADE}
     plain = [MADE_PLAIN[kind] for kind in MADE_PLAIN if kind != "file" and MADE_PLAIN[kind][0] not in own]
     for at, given in [*MADE, *plain]:
-        answer = owner.post(at, json=given)
+        answer = owner.post(at, json={**given, "form_id": 1} if "form_id" in given else given)
         assert answer.status_code == 201, (at, answer.get_data(as_text=True))
     described = owner.get("/api/openapi.json").get_json()
     found = {at: methods for at, methods in described["paths"].items() if "patch" in methods}
