@@ -26,7 +26,14 @@ CRM = PROJECT_ROOT / "crm"
 VERBS = {"all", "one", "value", "run", "insert", "tuples"}
 SQL_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 OF_SQLITE = ("crm.db.sqlite.search_",)
-BENEATH = ("crm.db.sqlite", "crm.db.backup", "crm.db.database", "crm.db.transaction", "crm.db.session")
+BENEATH = (
+    "crm.db.sqlite",
+    "crm.db.postgres",
+    "crm.db.backup",
+    "crm.db.database",
+    "crm.db.transaction",
+    "crm.db.session",
+)
 """What runs texts of others, or has an engine's own."""
 RECORDINGS = PROJECT_ROOT / ".pytest_cache" / "sql"
 

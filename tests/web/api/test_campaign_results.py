@@ -103,6 +103,7 @@ def test_each_sale_is_counted_once_by_its_best_source_and_leads_to_its_leads(own
             name: value for name, value in whole.items() if name not in differing
         }
     assert owner.get(f"/api/campaigns/{campaign}/results?months=1").get_json()["data"] == [own]
+    assert "Roofs" in owner.get(f"/leads?campaign_id={campaign}").get_data(as_text=True), "as a chip"
     assert leads_of(owner, f"campaign_id={campaign}") == sorted([invoiced, dealt, valued, lost])
     assert leads_of(owner, "has_campaign=true&status=won") == sorted([invoiced, dealt, valued])
     assert leads_of(owner, "campaign_channel=search") == leads_of(owner, "has_campaign=true")
