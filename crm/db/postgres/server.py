@@ -9,8 +9,9 @@ import psycopg_pool
 from crm.config import Settings
 from crm.db.engine import Plan, Pool
 from crm.db.failures import FAULT
-from crm.db.postgres.connections import CONTEXT, OPTIONS, PooledConnection
+from crm.db.postgres.connections import CONTEXT, OPTIONS, PooledConnection, connect
 from crm.db.postgres.failures import translate
+from crm.db.postgres.plans import plan_of
 from crm.db.postgres.session import LOCKS, PostgresSession
 from crm.db.postgres.tenant_guard import OWNED, TenantGuard
 from crm.db.session import EngineSession
@@ -169,8 +170,13 @@ class DatabaseServer:
     def log_bytes(self) -> int:
         return 0
 
-    def explain(self, sql: str) -> Plan | None:  # noqa: ARG002 - the engine's own signature
-        return None
+    def explain(self, sql: str) -> Plan | None:
+        """On a connection of its own, whose settings are those of plans."""
+        try:
+            with connect(self._address) as connection:
+                return plan_of(connection, sql)
+        except psycopg.OperationalError as error:
+            raise translate(error) from error
 
     def data_bytes(self) -> int:
         return int(self._ask(b"SELECT pg_database_size(current_database())")[0][0])

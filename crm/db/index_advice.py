@@ -1,0 +1,45 @@
+"""The index that would spare a statement a walk through a table, whichever engine runs it."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+NAMED = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?", re.IGNORECASE)
+NO_ALIAS = re.compile(r"where|set|on|join|left|inner|cross|order|group|limit|using", re.IGNORECASE)
+MOST = 3
+"""Columns of one value that an index is advised: with more of them it hardly finds fewer rows."""
+EQUAL = r"\s*(?:=|\bIS\s+NOT\s+DISTINCT\b|\bIS\b(?!\s+NOT)|\bIN\b)"
+RANGE = r"\s*(?:<|>|\bBETWEEN\b)"
+
+
+def aliases_of(sql: str) -> Iterator[tuple[str, str]]:
+    """Each name that a table has in the statement, and the table."""
+    for table, alias in NAMED.findall(sql):
+        yield table, table
+        if alias and not NO_ALIAS.fullmatch(alias):
+            yield alias, table
+
+
+def compared_in(
+    sql: str, alias: str, table: str, columns: Sequence[str], *, ranges: bool = True
+) -> list[str]:
+    """The columns that it is searched by: those of one value first, then the first of a range."""
+    own = [name for name in columns if name != "id"]
+    equal = [name for name in own if re.search(_named(alias, table, name) + EQUAL, sql, re.IGNORECASE)]
+    ranged = [name for name in own if re.search(_named(alias, table, name) + RANGE, sql, re.IGNORECASE)]
+    return equal[:MOST] + [name for name in ranged if name not in equal][: int(ranges)]
+
+
+def ordered_in(sql: str, alias: str, columns: Sequence[str]) -> list[str]:
+    terms = re.split(r"\bORDER\s+BY\b", sql, flags=re.IGNORECASE)[-1].split(",")
+    found = (re.match(rf"\s*(?:{alias}\.)?(\w+)", term) for term in terms)
+    return [each[1] for each in found if each is not None and each[1] in columns]
+
+
+def _named(alias: str, table: str, column: str) -> str:
+    """The column as the statement may write it: with its table, or alone."""
+    return rf"(?:\b{alias}\.|\b{table}\.|(?<![.\w:])){column}\b"
+
+
+def index_on(table: str, columns: Sequence[str]) -> str:
+    """The statement that makes it."""
+    return f"CREATE INDEX {table}_{'_'.join(columns)} ON {table} ({', '.join(columns)})"

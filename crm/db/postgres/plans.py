@@ -1,0 +1,72 @@
+"""How PostgreSQL goes about a statement, whatever its parameters are, and the index that it lacks."""
+
+import re
+from collections.abc import Iterator
+
+import psycopg
+
+from crm.db.engine import Plan
+from crm.db.index_advice import aliases_of, compared_in, index_on, ordered_in
+from crm.db.postgres.connections import Connection
+from crm.db.postgres.wording import PARAMETER, QUOTED, by_rule
+
+SCAN = re.compile(r"^Seq Scan on (\w+)(?: (\w+))?")
+SEARCHED = re.compile(r"^(?:Index|Bitmap Heap|Index Only|Seq) Scan.* on (\w+)(?: (\w+))?")
+SETTINGS = (b"SET plan_cache_mode = force_generic_plan", b"SET enable_seqscan = off")
+"""A walk through a table is planned only where no index fits, however small the table is."""
+COLUMNS = b"""
+    SELECT column_name
+      FROM information_schema.columns
+     WHERE table_schema = current_schema() AND table_name = %s
+     ORDER BY ordinal_position
+"""
+
+
+def plan_of(connection: Connection, sql: str) -> Plan | None:
+    """Nothing is run; the connection is of no use afterwards. None for what is no statement of its tables."""
+    text, count = _numbered(by_rule(sql))
+    given = f"({', '.join(['NULL'] * count)})" if count else ""
+    try:
+        for setting in SETTINGS:
+            connection.execute(setting)
+        connection.execute(f"PREPARE explained AS {text}".encode())
+        rows = connection.execute(f"EXPLAIN (COSTS OFF) EXECUTE explained{given}".encode()).fetchall()
+    except (psycopg.ProgrammingError, psycopg.DataError):
+        return None
+    steps = [str(row[0]).strip().removeprefix("->").strip() for row in rows]
+    return Plan(steps, list(dict.fromkeys(_advice(connection, sql, steps))))
+
+
+def _numbered(sql: str) -> tuple[str, int]:
+    """With `$1` for each parameter, and how many there are."""
+    names: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        return f"${names.setdefault(found[1], len(names) + 1)}"
+
+    parts, at = [], 0
+    for quoted in QUOTED.finditer(sql):
+        parts += [PARAMETER.sub(number, sql[at : quoted.start()]), quoted.group()]
+        at = quoted.end()
+    return "".join([*parts, PARAMETER.sub(number, sql[at:])]), len(names)
+
+
+def _advice(connection: Connection, sql: str, steps: list[str]) -> Iterator[str]:
+    tables = dict(aliases_of(sql))
+    for step in steps:
+        found = SCAN.match(step)
+        if found and found[1] in tables.values():
+            compared = compared_in(sql, found[2] or found[1], found[1], _columns(connection, found[1]))
+            if compared:
+                yield index_on(found[1], compared)
+    first = next((found for step in steps if (found := SEARCHED.match(step))), None)
+    if first is not None and "Sort" in steps and first[1] in tables.values():
+        columns = _columns(connection, first[1])
+        ordered = ordered_in(sql, first[2] or first[1], columns)
+        equal = compared_in(sql, first[2] or first[1], first[1], columns, ranges=False)
+        if ordered:
+            yield index_on(first[1], list(dict.fromkeys([*equal, *ordered])))
+
+
+def _columns(connection: Connection, table: str) -> list[str]:
+    return [str(row[0]) for row in connection.execute(COLUMNS, (table,)).fetchall()]
