@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from crm.config import Settings
 from crm.db.database import Database
 from crm.db.file_stores import bucket
 from crm.db.file_stores.opening import file_store
-from crm.db.file_stores.store import StoreAway
+from crm.db.file_stores.store import FileStore, StoreAway
 from crm.db.health import check_health
 from crm.db.sqlite.startup import prepare
 from crm.files.tidying import collect_orphans, missing_files, purge_files
@@ -76,12 +76,19 @@ def test_nothing_stays_in_the_store_that_no_row_took_in(client: FlaskClient, far
     assert names_in(far) == []
 
 
+def newest_in(store: FileStore) -> datetime:
+    """When the last one came, by the clock of the store."""
+    assert isinstance(store, bucket.BucketStore)
+    return max(found["last_modified"] for found in store._listed())
+
+
 def test_it_is_tidied_as_a_folder_is(
     client: FlaskClient, far: Settings, db: Database, frozen_clock: FrozenClock
 ) -> None:
     kept, gone = add_file(client), add_file(client, "a.png", samples.picture())
     with (store := file_store(far)).open(names_in(far)[0]).stream as stream:
         store.put(f"1/ff/{'f' * 32}", stream)
+    frozen_clock.set(newest_in(store))
     client.delete(f"/api/files/{gone['id']}")
     assert collect_orphans(db, far) == 0
     frozen_clock.advance(days=31)
