@@ -14,6 +14,7 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.file_stores.store import FileStore
 from crm.db.keyset import MAX_LIMIT
+from crm.db.stored_files import LeadsOut
 from crm.db.transaction import Transaction
 from crm.files.filenames import safe_name
 
@@ -119,7 +120,7 @@ def _files(
             entry = f"files/{file_id}-{safe_name(name)}"
             try:
                 content = files.open(stored_name)
-            except OSError:
+            except (OSError, LeadsOut):
                 missing.append(entry)
                 continue
             yield from _written(archive, sink, entry, content.chunks())

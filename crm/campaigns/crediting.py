@@ -1,6 +1,6 @@
 """The campaign that a touch came by: by the platform's ids, by UTM values, by its source."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from crm.db.transaction import Transaction
@@ -25,55 +25,30 @@ def find_campaign_of_touch(tx: Transaction, keys: Keys) -> tuple[int, str] | Non
     return None
 
 
-def _by_ad(tx: Transaction, key: str) -> list[int]:
-    rows = tx.tuples(
-        """
-        SELECT DISTINCT c.id
-          FROM ads a
-          JOIN campaigns c ON c.workspace_id = a.workspace_id AND c.id = a.campaign_id
-         WHERE a.workspace_id = :workspace_id
-           AND a.platform_id = :key
-           AND c.deleted_at IS NULL
-        """,
-        key=key,
-    )
-    return [row[0] for row in rows]
+def _by_id_of(table: str) -> Callable[[Transaction, str], list[int]]:
+    """The live campaigns that a platform's id in `table` belongs to."""
 
+    def find(tx: Transaction, key: str) -> list[int]:
+        rows = tx.tuples(
+            f"""
+            SELECT DISTINCT c.id
+              FROM {table} t
+              JOIN campaigns c ON c.workspace_id = t.workspace_id AND c.id = t.campaign_id
+             WHERE t.workspace_id = :workspace_id
+               AND t.platform_id = :key
+               AND c.deleted_at IS NULL
+            """,
+            key=key,
+        )
+        return [row[0] for row in rows]
 
-def _by_ad_set(tx: Transaction, key: str) -> list[int]:
-    rows = tx.tuples(
-        """
-        SELECT DISTINCT c.id
-          FROM ad_sets a
-          JOIN campaigns c ON c.workspace_id = a.workspace_id AND c.id = a.campaign_id
-         WHERE a.workspace_id = :workspace_id
-           AND a.platform_id = :key
-           AND c.deleted_at IS NULL
-        """,
-        key=key,
-    )
-    return [row[0] for row in rows]
-
-
-def _by_platform_id(tx: Transaction, key: str) -> list[int]:
-    rows = tx.tuples(
-        """
-        SELECT DISTINCT c.id
-          FROM campaign_platform_ids cp
-          JOIN campaigns c ON c.workspace_id = cp.workspace_id AND c.id = cp.campaign_id
-         WHERE cp.workspace_id = :workspace_id
-           AND cp.platform_id = :key
-           AND c.deleted_at IS NULL
-        """,
-        key=key,
-    )
-    return [row[0] for row in rows]
+    return find
 
 
 BY_IDS = (
-    ("ad", "ad_id", _by_ad),
-    ("ad_set", "ad_set_id", _by_ad_set),
-    ("campaign", "ad_campaign_id", _by_platform_id),
+    ("ad", "ad_id", _by_id_of("ads")),
+    ("ad_set", "ad_set_id", _by_id_of("ad_sets")),
+    ("campaign", "ad_campaign_id", _by_id_of("campaign_platform_ids")),
 )
 
 

@@ -1,16 +1,21 @@
 """A stored name that leads out of the uploads is refused wherever one is used, and cannot be stored."""
 
 import hashlib
+import io
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import apsw
+import orjson
 import pytest
 
 from crm.appliance.backups import back_up
 from crm.appliance.doctor import examine
+from crm.appliance.person_export import person_parts
+from crm.appliance.person_rows import begin_person_export
 from crm.appliance.records import accept_offer, offer_record
 from crm.appliance.transfer import export_to
 from crm.config import Settings
@@ -101,6 +106,15 @@ def _gather(one: Astray) -> None:
     gather_uploads(files, one.uploads, None, one.beside, Silence().progress)
 
 
+def _person(one: Astray) -> None:
+    """The rest of the archive comes, with the file among the missing ones."""
+    person = one.db.write(begin_person_export, one.cast.owner, 1)
+    whole = b"".join(person_parts(one.db, one.cast.owner, file_store(one.settings), person))
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        assert not any(name.startswith("files/") for name in archive.namelist())
+        assert len(orjson.loads(archive.read("missing_files.json"))) == 1
+
+
 REFUSING: dict[str, Callable[[Astray], object]] = {
     "place": lambda one: place_of(one.uploads, one.name),
     "content": lambda one: file_store(one.settings).open(one.name),
@@ -114,6 +128,7 @@ PASSING_OVER: dict[str, Callable[[Astray], object]] = {
     "read by API": _read,
     "missing files": _is_missing,
     "doctor": _doctor,
+    "everything about a person": _person,
     "orphans": lambda one: collect_orphans(one.db, one.settings),
 }
 OUT = ["../data/secret.txt", "/etc/passwd", "1/../../data/secret.txt"]
