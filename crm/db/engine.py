@@ -17,6 +17,11 @@ class Pool:
     idle: int = 0
     waiting: int = 0
 
+    @property
+    def free(self) -> int:
+        """How many more could be at work."""
+        return self.most - (self.open - self.idle)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -56,7 +61,7 @@ class Engine(Protocol):
         """The connections as they are now."""
 
     def log_bytes(self) -> int:
-        """How large the log of changes is that are not yet in the data; 0 where there is none."""
+        """How large the log of changes is that are not yet in the data. Raises Busy."""
 
     def data_bytes(self) -> int:
         """How large all data is, uploads and log apart. Raises Busy."""

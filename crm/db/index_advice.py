@@ -1,12 +1,14 @@
 """The index that would spare a statement a walk through a table, whichever engine runs it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 NAMED = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?", re.IGNORECASE)
 NO_ALIAS = re.compile(r"where|set|on|join|left|inner|cross|order|group|limit|using", re.IGNORECASE)
 MOST = 3
 """Columns of one value that an index is advised: with more of them it hardly finds fewer rows."""
+FEW_ROWS = 1_000
+"""Walking through fewer takes less than a millisecond: an index would only cost room and time."""
 EQUAL = r"\s*(?:=|\bIS\s+NOT\s+DISTINCT\b|\bIS\b(?!\s+NOT)|\bIN\b)"
 RANGE = r"\s*(?:<|>|\bBETWEEN\b)"
 
@@ -40,6 +42,14 @@ def _named(alias: str, table: str, column: str) -> str:
     return rf"(?:\b{alias}\.|\b{table}\.|(?<![.\w:])){column}\b"
 
 
-def index_on(table: str, columns: Sequence[str]) -> str:
-    """The statement that makes it."""
+def advised(found: Iterable[tuple[str, Sequence[str]]], count_rows: Callable[[str, int], int]) -> list[str]:
+    """The statements that make these indexes, by table and columns, each once, and none on a small table.
+
+    `count_rows` counts those of a table up to a limit.
+    """
+    wanted = dict.fromkeys((table, tuple(columns)) for table, columns in found)
+    return [_index_on(*each) for each in wanted if count_rows(each[0], FEW_ROWS) >= FEW_ROWS]
+
+
+def _index_on(table: str, columns: Sequence[str]) -> str:
     return f"CREATE INDEX {table}_{'_'.join(columns)} ON {table} ({', '.join(columns)})"

@@ -28,9 +28,14 @@ log = structlog.get_logger("crm.db")
 
 
 class Statistics:
-    """Statement tallies belong to a connection and need no lock; transactions are added under one."""
+    """Statement tallies belong to a connection and need no lock; transactions are added under one.
+
+    A process that `polls` asks again and again whether there is work: reads that went well and quickly are
+    counted, but not among its last statements, from which they would push out all others.
+    """
 
     def __init__(self, slow_ms: int) -> None:
+        self.polls = False
         self._slow_ns = slow_ms * 1_000_000
         self._lock = threading.Lock()
         self._by_connection: dict[int, dict[str, StatementTally]] = {}
@@ -61,8 +66,10 @@ class Statistics:
         duration: int,
         rows: Sized | None,
         error: str | None = None,
+        *,
+        reading: bool = False,
     ) -> None:
-        """Count one statement; without `rows` it failed."""
+        """Count one statement; without `rows` it failed. `reading`: its transaction cannot write."""
         tally = tallies.get(sql)
         if tally is None:
             tally = tallies.setdefault(sql if len(tallies) < TEXTS else OTHER, StatementTally())
@@ -74,7 +81,8 @@ class Statistics:
             tally.rows += len(rows)
         tally.total += duration
         tally.longest = max(tally.longest, duration)
-        self._queries.append((sql, time.time(), duration, error))
+        if not (self.polls and reading) or error is not None or duration > self._slow_ns:
+            self._queries.append((sql, time.time(), duration, error))
         if duration > self._slow_ns:
             self._note_slow(sql, duration)
 

@@ -7,6 +7,7 @@ import structlog
 
 from crm import clock
 from crm.db.database import Database
+from crm.errors import Busy
 from crm.monitoring.figures import MINUTES, Figures, JobRun, Minute, Process, ProcessKind, counts_of
 from crm.monitoring.requests import RequestFigures
 from crm.monitoring.shared_figures import Slot, figures_folder, take_slot
@@ -108,7 +109,7 @@ class Publisher:
     def _log_bytes(self) -> int:
         try:
             return self._database.engine.log_bytes()
-        except OSError:
+        except (OSError, Busy):
             return 0
 
     def _process(self) -> Process:

@@ -114,6 +114,19 @@ def test_the_last_statements_are_kept_without_their_values(db: Database) -> None
     assert len(db.statistics.queries()) == QUERIES
 
 
+def test_of_a_process_that_polls_only_what_changes_fails_or_is_slow_is_kept(db: Database) -> None:
+    db.statistics.polls = True
+    db.write(increment, SYSTEM)
+    for _ in range(QUERIES):
+        db.read(read_counter, SYSTEM)
+    with pytest.raises(Exception, match="no such table"):
+        db.read(lambda tx: tx.value("SELECT 1 FROM nowhere"), SYSTEM)
+    kept = [query.sql for query in db.statistics.queries()]
+    assert any(text.startswith("UPDATE") for text in kept)
+    assert READ not in kept[1:] and kept[-1] == "SELECT 1 FROM nowhere"
+    assert db.statistics.all_statements().count > QUERIES
+
+
 def test_slow_texts_without_end_leave_the_latest() -> None:
     statistics = Statistics(slow_ms=1)
     for i in range(SLOW_TEXTS + 5):

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 import psycopg
 
 from crm.db.engine import Plan
-from crm.db.index_advice import aliases_of, compared_in, index_on, ordered_in
+from crm.db.index_advice import advised, aliases_of, compared_in, ordered_in
 from crm.db.postgres.connections import Connection
 from crm.db.postgres.wording import PARAMETER, QUOTED, by_rule
 
@@ -34,7 +35,12 @@ def plan_of(connection: Connection, sql: str) -> Plan | None:
     except (psycopg.ProgrammingError, psycopg.DataError):
         return None
     steps = [str(row[0]).strip().removeprefix("->").strip() for row in rows]
-    return Plan(steps, list(dict.fromkeys(_advice(connection, sql, steps))))
+    return Plan(steps, advised(_lacking(connection, sql, steps), partial(_count, connection)))
+
+
+def _count(connection: Connection, table: str, most: int) -> int:
+    counted = f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {most}) few"
+    return int(connection.execute(counted.encode()).fetchall()[0][0])
 
 
 def _numbered(sql: str) -> tuple[str, int]:
@@ -51,21 +57,22 @@ def _numbered(sql: str) -> tuple[str, int]:
     return "".join([*parts, PARAMETER.sub(number, sql[at:])]), len(names)
 
 
-def _advice(connection: Connection, sql: str, steps: list[str]) -> Iterator[str]:
+def _lacking(connection: Connection, sql: str, steps: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """The tables and columns of which an index would help."""
     tables = dict(aliases_of(sql))
     for step in steps:
         found = SCAN.match(step)
         if found and found[1] in tables.values():
             compared = compared_in(sql, found[2] or found[1], found[1], _columns(connection, found[1]))
             if compared:
-                yield index_on(found[1], compared)
+                yield found[1], compared
     first = next((found for step in steps if (found := SEARCHED.match(step))), None)
     if first is not None and "Sort" in steps and first[1] in tables.values():
         columns = _columns(connection, first[1])
         ordered = ordered_in(sql, first[2] or first[1], columns)
         equal = compared_in(sql, first[2] or first[1], first[1], columns, ranges=False)
         if ordered:
-            yield index_on(first[1], list(dict.fromkeys([*equal, *ordered])))
+            yield first[1], list(dict.fromkeys([*equal, *ordered]))
 
 
 def _columns(connection: Connection, table: str) -> list[str]:

@@ -30,6 +30,8 @@ SIZES = b"""
        AND c.relkind = 'r'
      ORDER BY 2 DESC, 1
 """
+LOG = b"SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), redo_lsn)::bigint FROM pg_control_checkpoint()"
+LOG_SECONDS = 10.0
 ALL_WRITERS = "LOCK TABLE identity_revisions IN {mode} MODE"
 """Unlike a function call it takes no snapshot. Who writes alone waits for all others."""
 
@@ -52,6 +54,7 @@ class DatabaseServer:
         self._statistics = statistics
         self._statement_seconds = settings.db_statement_timeout / 1000
         self._product = "PostgreSQL"
+        self._log_bytes, self._log_due = 0, 0.0
 
     def start(self) -> None:
         self._pools = {
@@ -168,7 +171,11 @@ class DatabaseServer:
         return Pool(self._settings.db_pool_max + WRITERS, opened, idle, waiting)
 
     def log_bytes(self) -> int:
-        return 0
+        """Each process asks for it every second: the server is asked less often."""
+        if self._log_due <= time.monotonic():
+            self._log_due = time.monotonic() + LOG_SECONDS
+            self._log_bytes = int(self._ask(LOG)[0][0])
+        return self._log_bytes
 
     def explain(self, sql: str) -> Plan | None:
         """On a connection of its own, whose settings are those of plans."""

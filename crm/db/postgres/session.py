@@ -117,7 +117,9 @@ class PostgresSession(EngineSession):
         self, sql: str, started: int, rows: list[Any] | None, failure: str | None, *, times: int = 1
     ) -> None:
         taken = (time.perf_counter_ns() - started) // times
-        self._statistics.note_statement(self.connection.tallies, sql, taken, rows, failure)
+        self._statistics.note_statement(
+            self.connection.tallies, sql, taken, rows, failure, reading=self.kind == "read"
+        )
 
     def control(self, sql: str) -> None:
         try:

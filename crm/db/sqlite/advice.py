@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 import apsw
 import apsw.ext
 
 from crm.db.engine import Plan
-from crm.db.index_advice import aliases_of, compared_in, index_on, ordered_in
+from crm.db.index_advice import advised, aliases_of, compared_in, ordered_in
 from crm.db.sqlite.tables import tables_of
 
 SCAN = re.compile(r"^SCAN (\w+)(?!.*\bINDEX\b)")
@@ -23,28 +24,32 @@ def plan_of(connection: apsw.Connection, sql: str) -> Plan:
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()  # notices a schema that has changed
     rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}", bindings, can_cache=False).fetchall()
     steps = [str(detail) for *_, detail in rows]
-    return Plan(steps, list(dict.fromkeys(_advice(connection, sql, steps))))
+    return Plan(steps, advised(_lacking(connection, sql, steps), partial(_count, connection)))
 
 
-def _advice(connection: apsw.Connection, sql: str, steps: list[str]) -> Iterator[str]:
+def _count(connection: apsw.Connection, table: str, most: int) -> int:
+    rows = connection.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT ?)", (most,))
+    return int(str(rows.fetchall()[0][0]))
+
+
+def _lacking(connection: apsw.Connection, sql: str, steps: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """The tables and columns of which an index would help."""
     known = frozenset(tables_of(connection))
     tables = {alias: table for alias, table in aliases_of(sql) if table in known}
     for step in steps:
         if (found := AUTOMATIC.match(step)) and found[1] in tables:
-            yield index_on(
-                tables[found[1]], [part.split("=")[0].strip("<>? ") for part in found[2].split(" AND ")]
-            )
+            yield tables[found[1]], [part.split("=")[0].strip("<>? ") for part in found[2].split(" AND ")]
         elif (found := SCAN.match(step)) and found[1] in tables:
             columns = compared_in(sql, found[1], tables[found[1]], _columns(connection, tables[found[1]]))
             if columns:
-                yield index_on(tables[found[1]], columns)
+                yield tables[found[1]], columns
     sorting = next((step for step in steps if SEARCHED.match(step)), "")
     if SORTED in steps and (found := SEARCHED.match(sorting)) and found[1] in tables:
         columns = _columns(connection, tables[found[1]])
         equal = compared_in(sql, found[1], tables[found[1]], columns, ranges=False)
         ordered = ordered_in(sql, found[1], columns)
         if ordered:
-            yield index_on(tables[found[1]], list(dict.fromkeys([*equal, *ordered])))
+            yield tables[found[1]], list(dict.fromkeys([*equal, *ordered]))
 
 
 def _columns(connection: apsw.Connection, table: str) -> list[str]:

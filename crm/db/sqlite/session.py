@@ -90,8 +90,9 @@ class SQLiteSession(EngineSession):
                 raise self._failed(error) from error
             finally:
                 self.channel.deadline = float("inf")
+                taken = time.perf_counter_ns() - started
                 self._statistics.note_statement(
-                    self.channel.tallies, sql, time.perf_counter_ns() - started, rows, failure
+                    self.channel.tallies, sql, taken, rows, failure, reading=self.kind == "read"
                 )
             return statement.columns, rows, self.connection.changes()
 

@@ -2,11 +2,30 @@
 
 import pytest
 
+from crm.db import index_advice
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.sqlite.engine import open_writer
 
 
+@pytest.fixture
+def _any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_advice, "FEW_ROWS", 0)
+
+
+def test_a_table_of_few_rows_needs_no_index(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    sql = "SELECT number FROM schema_migrations WHERE name = :name"
+    rows = int(db.read(lambda tx: tx.value("SELECT count(*) FROM schema_migrations"), SYSTEM))
+    advice = []
+    for few in (index_advice.FEW_ROWS, rows + 1, rows):
+        monkeypatch.setattr(index_advice, "FEW_ROWS", few)
+        plan = db.engine.explain(sql)
+        assert plan is not None
+        advice.append(bool(plan.advice))
+    assert advice == [False, False, True]
+
+
+@pytest.mark.usefixtures("_any_size")
 @pytest.mark.parametrize(
     ("sql", "advice"),
     [
@@ -27,6 +46,7 @@ def test_a_walk_is_advised_its_index(db: Database, sql: str, advice: str) -> Non
     assert advice in plan.advice
 
 
+@pytest.mark.usefixtures("_any_size")
 def test_the_advised_index_ends_the_walk(db: Database) -> None:
     sql = "SELECT id FROM clients WHERE job_title = :title"
     plan = db.engine.explain(sql)

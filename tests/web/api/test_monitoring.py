@@ -10,6 +10,7 @@ from crm.accounts.setup import setup_workspace
 from crm.accounts.workspaces import create_workspace
 from crm.appliance.furnishing import furnish_workspace
 from crm.config import Settings
+from crm.db import index_advice
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from tests.support.api import client_of, problem_of, running_app
@@ -80,8 +81,9 @@ def test_the_history_has_texts_and_no_values(app: Flask, client: FlaskClient) ->
 
 
 def test_a_slow_statement_is_listed_with_its_plan_and_the_missing_index(
-    app: Flask, client: FlaskClient
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(index_advice, "FEW_ROWS", 0)
     inside: Database = app.extensions["holdfast.db"]
     walk = """
         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)
