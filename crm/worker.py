@@ -67,12 +67,20 @@ log = structlog.get_logger("crm.worker")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`run` is called every `seconds`, after the others of its lane; each lane runs at its own pace."""
+    """`run` is called every `seconds`, after the others of its lane; each lane runs at its own pace.
+
+    `at_once`: for the first time when the worker starts.
+    """
 
     name: str
     seconds: float
     run: Callable[[Database, Settings], object]
     lane: str = QUICK
+    at_once: bool = False
+
+    @property
+    def first_after(self) -> float:
+        return 0.0 if self.at_once else min(self.seconds, FIRST_RUN_SECONDS)
 
 
 def forget_old_answers(db: Database, _settings: Settings) -> int:
@@ -129,7 +137,7 @@ JOBS = (
     Job("miss files", 86_400, missing_files, lane=SLOW),
     Job("back up when due", 300, back_up_when_due, lane=SLOW),
     Job("watch figures", 15, WATCH.watch_figures, lane="watching"),
-    Job("call the heartbeat", 60, call_heartbeat, lane="watching"),
+    Job("call the heartbeat", 60, call_heartbeat, lane="watching", at_once=True),
     Job("rebuild searches", 5, rebuild_searches, lane=REBUILDING),
     Job("convert custom fields", 2, convert_custom_fields, lane="converting"),
     Job("keep searches merged", 20, keep_searches_merged, lane=SLOW),
@@ -148,7 +156,7 @@ class Lane:
     ) -> None:
         now = time.monotonic()
         self._runs = {} if runs is None else runs
-        self._due = {job: now + min(job.seconds, FIRST_RUN_SECONDS) for job in jobs}
+        self._due = {job: now + job.first_after for job in jobs}
         self._database = database
         self._settings = settings
 
@@ -185,6 +193,7 @@ class Worker:
         self._path = settings.sqlite_path
         self._settings = settings
         self._database = open_database(settings, kinds)
+        self._database.statistics.polls = True
         self._publisher = Publisher(self._database, "worker")
         runs = self._publisher.jobs
         self._lanes = {

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from crm.db.instance_lock import hold_worker
 from crm.db.refusal import StartRefused
 from crm.errors import Busy
 from crm.signals import Signals
-from crm.worker import ANSWERS_KEPT, LONGEST_SLEEP, STOP, Job, Lane, Worker, forget_old_answers
+from crm.worker import ANSWERS_KEPT, JOBS, LONGEST_SLEEP, STOP, Job, Lane, Worker, forget_old_answers
 from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
 
@@ -58,6 +59,12 @@ def test_a_task_waits_for_its_time(db: Database, settings: Settings, recorder: R
     lane.run_due()
     assert recorder.ran == []
     assert 0 <= lane.sleep() <= LONGEST_SLEEP
+
+
+def test_what_is_to_run_at_once_does(db: Database, settings: Settings, recorder: Recorder) -> None:
+    Lane((replace(recorder.task("minutely", seconds=60), at_once=True),), db, settings).run_due()
+    assert recorder.ran == ["minutely"]
+    assert {job.name for job in JOBS if job.at_once} == {"call the heartbeat"}
 
 
 def test_a_slow_task_holds_up_no_other_and_is_waited_for_at_a_stop(

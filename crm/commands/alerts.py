@@ -9,7 +9,7 @@ from crm.accounts.workspaces import list_workspaces
 from crm.commands.appliance import find_actor, opened_appliance
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
-from crm.errors import CrmError
+from crm.errors import CrmError, FieldProblem, Invalid
 from crm.fields import parse_fields
 from crm.monitoring.alert_settings import (
     AlertSettings,
@@ -18,13 +18,16 @@ from crm.monitoring.alert_settings import (
     get_alert_settings,
     last_test,
 )
+from crm.monitoring.alerts import BY_NAME
 from crm.monitoring.incidents import open_incidents
-from crm.monitoring.notices import sentence_of
+from crm.monitoring.notices import moment_of, sentence_of
 
 OPTIONS = {
     "email": "recipient", "webhook": "webhook_url", "phone": "message_to", "template": "message_template",
     "quiet_from": "quiet_from", "quiet_until": "quiet_until", "zone": "zone",
 }  # fmt: skip
+EXAMPLE = "slow=50,200"
+NAMES = {field: f"--{option.replace('_', '-')}" for option, field in OPTIONS.items()}
 
 
 @click.group()
@@ -43,7 +46,7 @@ def alerts() -> None:
 @click.option("--zone", metavar="Z", help="in this time zone, for example Europe/Berlin.")
 @click.option(
     "--threshold", "thresholds", multiple=True, metavar="NAME=W,C",
-    help="Values for warning and critical, such as slow=50,200; an empty one is off. Can be repeated.",
+    help=f"Values for warning and critical, such as {EXAMPLE}; an empty one is off. Can be repeated.",
 )  # fmt: skip
 def set_alerts(workspace: str | None, thresholds: tuple[str, ...], **given: str | None) -> None:
     """Change what is given; the rest stays. An empty text removes what was set."""
@@ -53,9 +56,12 @@ def set_alerts(workspace: str | None, thresholds: tuple[str, ...], **given: str 
     with opened_appliance() as (settings, db):
         found, version = db.read(get_alert_settings, SYSTEM)
         limits = {**found.thresholds, **dict(map(_limits, thresholds))}
-        wanted = parse_fields(AlertSettings, {**found.model_dump(), **changes, "thresholds": limits})
         actor = _sender(db, workspace, found)
-        db.write(change_alert_settings, actor, wanted, version, settings.webhook_allowed_ranges)
+        try:
+            wanted = parse_fields(AlertSettings, {**found.model_dump(), **changes, "thresholds": limits})
+            db.write(change_alert_settings, actor, wanted, version, settings.webhook_allowed_ranges)
+        except Invalid as error:
+            raise error.reworded(_by_option) from None
     click.echo("Saved.")
 
 
@@ -69,10 +75,12 @@ def show() -> None:
         for name, (warning, critical) in found.limits().items():
             click.echo(f"threshold {name}: {_text(warning)},{_text(critical)}")
         for incident in db.read(open_incidents, SYSTEM):
-            click.echo(f"{incident.level}: {sentence_of(incident)} Since {incident.began_at}.")
+            since = moment_of(incident.began_at, found.zone)
+            click.echo(f"{incident.level}: {sentence_of(incident)} Since {since}.")
         test = db.read(last_test, SYSTEM)
         if test["tried_at"] is not None:
-            click.echo(f"last test: {test['outcome'] or 'sent'} ({test['tried_at']})")
+            tried = moment_of(test["tried_at"], found.zone)
+            click.echo(f"last test: {test['outcome'] or 'sent'} ({tried})")
 
 
 @alerts.command()
@@ -94,15 +102,27 @@ def _sender(db: Database, workspace: str | None, found: AlertSettings) -> Actor:
 
 def _limits(text: str) -> tuple[str, tuple[float | None, float | None]]:
     name, _, values = text.partition("=")
-    warning, _, critical = values.partition(",")
-    return name, (_limit(text, warning), _limit(text, critical))
+    warning, comma, critical = values.partition(",")
+    if name not in BY_NAME:
+        raise CrmError(f"--threshold: there is no alert {name!r}; `crm alerts show` lists them.")
+    if not comma:
+        raise CrmError(f"--threshold {name}: needs both values, for warning and critical, as in {EXAMPLE}.")
+    return name, (_limit(name, warning), _limit(name, critical))
 
 
-def _limit(text: str, value: str) -> float | None:
+def _limit(name: str, value: str) -> float | None:
     try:
         return float(value) if value else None
     except ValueError:
-        raise CrmError(f"{text!r} is no threshold; write one as slow=50,200.") from None
+        raise CrmError(f"--threshold {name}: {value!r} is no number; write it as in {EXAMPLE}.") from None
+
+
+def _by_option(problem: FieldProblem) -> FieldProblem:
+    """Under the name of the option that said it."""
+    name, _, level = problem.field.rpartition("_")
+    if name in BY_NAME:
+        return FieldProblem(f"--threshold {name}, {level}", problem.message)
+    return FieldProblem(NAMES.get(problem.field, problem.field), problem.message)
 
 
 def _text(limit: float | None) -> str:

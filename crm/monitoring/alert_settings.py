@@ -12,10 +12,11 @@ from crm.accounts.fields import Timezone
 from crm.activity.activity import record
 from crm.conversations.fields import PhoneText
 from crm.db.transaction import Transaction
-from crm.errors import Invalid, Stale
+from crm.errors import Conflict, Invalid, Stale
 from crm.fields import Email, Fields, Id, Line, WebAddress
 from crm.monitoring.alert_templates import checked_number
 from crm.monitoring.alerts import ALERTS, BY_NAME, Thresholds
+from crm.monitoring.thresholds import check_thresholds
 from crm.webhooks.addresses import Ranges, refuse_private
 
 FIELDS = """recipient, webhook_url, message_to, message_template, sent_from, quiet_from, quiet_until, zone,
@@ -31,7 +32,6 @@ def _check_time(text: str) -> str:
 
 TimeOfDay = Annotated[str, AfterValidator(_check_time)]
 TemplateText = Annotated[Line, StringConstraints(max_length=520)]
-Limit = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 
 
 class AlertSettings(Fields):
@@ -48,7 +48,7 @@ class AlertSettings(Fields):
     quiet_from: TimeOfDay | None = None
     quiet_until: TimeOfDay | None = None
     zone: Timezone = "UTC"
-    thresholds: dict[str, tuple[Limit | None, Limit | None]] = Field(default_factory=dict)
+    thresholds: dict[str, Thresholds] = Field(default_factory=dict)
 
     @field_validator("thresholds")
     @classmethod
@@ -87,6 +87,7 @@ def change_alert_settings(
         raise Stale("Somebody else has changed the alerts meanwhile.", before.model_dump(mode="json"))
     if (wanted.quiet_from is None) != (wanted.quiet_until is None):
         raise Invalid.field("quiet_until", "needs both times, or neither")
+    check_thresholds(wanted.thresholds)
     if wanted.webhook_url is not None and wanted.webhook_url != before.webhook_url:
         refuse_private(wanted.webhook_url, allowed, "webhook_url")
     message = _message_of(tx, wanted, before)
@@ -124,10 +125,10 @@ def _message_of(tx: Transaction, wanted: AlertSettings, before: AlertSettings) -
 
 
 def ask_for_test(tx: Transaction) -> None:
-    """The worker sends it. Raises Invalid where nobody is to be told."""
+    """The worker sends it. Raises Conflict where nobody is to be told."""
     found, _ = get_alert_settings(tx)
     if found.recipient is None and found.webhook_url is None and found.message_to is None:
-        raise Invalid.field("recipient", "is needed for a test")
+        raise Conflict("Nobody is told yet. Save an e-mail address, a webhook or a WhatsApp number first.")
     tx.run("UPDATE alert_settings SET tested_at = :now, tried_at = NULL, outcome = NULL")
 
 

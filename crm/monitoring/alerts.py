@@ -35,13 +35,17 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Raised by a value over a threshold, or `under` it; None measures nothing and raises nothing."""
+    """Raised by a value over a threshold, or `under` it; None measures nothing and raises nothing.
+
+    `highest` is the most that a threshold can be.
+    """
 
     name: str
     warning: float | None
     critical: float | None
     measure: Callable[[Situation], float | None]
     under: bool = False
+    highest: float = 1e9
 
     def level_of(self, value: float | None, thresholds: Thresholds) -> Level | None:
         warning, critical = thresholds
@@ -60,10 +64,13 @@ def _waiting(situation: Situation) -> float:
     return max((minute.peaks.get("waiting", 0) for minute in recent), default=0)
 
 
-def _free(situation: Situation) -> float | None:
-    """Of the process that has the fewest connections left."""
-    pools = [process.pool for process in situation.figures.processes if process.pool.most]
-    return min((pool.most - (pool.open - pool.idle) for pool in pools), default=None)
+def scarce_connections(figures: Figures) -> int | None:
+    """The free ones of the process that has the fewest, among those of which less than half are free.
+
+    Half of a pool is enough: without this rule a pool of two would never have its three.
+    """
+    pools = [(process.pool.free, process.pool.most) for process in figures.processes]
+    return min((free for free, most in pools if free < most / 2), default=None)
 
 
 def _average(situation: Situation) -> float | None:
@@ -98,14 +105,14 @@ ALERTS = (
     Alert("health", 0, 2, lambda found: found.failures),
     Alert("worker", None, 0, lambda found: 0 if found.standing.worker else 1),
     Alert("waiting", 3, 10, _waiting),
-    Alert("free", 3, 1, _free, under=True),
+    Alert("free", 3, 1, lambda found: scarce_connections(found.figures), under=True),
     Alert("slow", 50, 200, lambda found: found.within(HOUR, "slow")),
     Alert("failed", 10, 50, lambda found: found.within(HOUR, "failed")),
     Alert("busy", 5, 20, lambda found: found.within(HOUR, "busy")),
     Alert("leaked", 0, None, lambda found: found.within(HOUR, "leaked")),
     Alert("average", 100, 500, _average),
     Alert("backup", None, 26, _backup),
-    Alert("disk", None, 10, _disk, under=True),
+    Alert("disk", None, 10, _disk, under=True, highest=100),
     Alert("certificate", 14, 3, _certificate, under=True),
     Alert("log", 64, None, lambda found: found.standing.log_bytes / 1024**2),
     Alert("outbox", None, 15, lambda found: found.standing.sending_lag / 60),

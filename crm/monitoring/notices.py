@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from crm import clock
+from crm.formats import formats_of
+from crm.locales import HOUSE
 from crm.monitoring.incidents import Incident
 
 SENTENCES = {
@@ -28,7 +31,9 @@ SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`name` is the same whenever the same is told again; `type` and `data` are for programs."""
+    """`name` is the same whenever the same is told again, and has no dots, which part what webhooks sign;
+    `type` and `data` are for programs.
+    """
 
     name: str
     subject: str
@@ -41,11 +46,16 @@ def sentence_of(incident: Incident) -> str:
     return SENTENCES.get(incident.alert, incident.alert).format(value=incident.value)
 
 
-def notice_of(incident: Incident) -> Notice:
+def moment_of(moment: str, zone: str) -> str:
+    """As people read it: `Saturday, 28 November 2026, 20:15:00 (Europe/Berlin, UTC+01:00)`."""
+    return formats_of(HOUSE).exact(clock.from_text(moment).astimezone(ZoneInfo(zone)))
+
+
+def notice_of(incident: Incident, zone: str) -> Notice:
     sentence, stage = sentence_of(incident), incident.stage
-    lines = [sentence, "", f"Since {incident.began_at} (UTC)."]
+    lines = [sentence, "", f"Since {moment_of(incident.began_at, zone)}."]
     if incident.ended_at is not None:
-        lines.append(f"Over since {incident.ended_at} (UTC).")
+        lines.append(f"Over since {moment_of(incident.ended_at, zone)}.")
     data = {
         "alert": incident.alert,
         "level": incident.level,
@@ -55,11 +65,15 @@ def notice_of(incident: Incident) -> Notice:
         "ended_at": incident.ended_at,
     }
     kind = "alert.raised" if incident.ended_at is None else "alert.over"
-    name = f"alert_{incident.alert}_{incident.began_at}_{stage}"
+    name = f"alert_{incident.alert}_{_digits(incident.began_at)}_{stage}"
     return Notice(name, f"{stage.upper()}: {sentence}", lines, kind, data)
 
 
 def test_notice() -> Notice:
     sentence = "Alerts of this server reach you."
-    name = f"alert_test_{clock.timestamp()}"
+    name = f"alert_test_{_digits(clock.timestamp())}"
     return Notice(name, "Test of the alerts", [sentence], "alert.test", {"sentence": sentence})
+
+
+def _digits(moment: str) -> str:
+    return "".join(filter(str.isdigit, moment))

@@ -1,17 +1,25 @@
-"""The ways by which alerts are told: those that are set."""
+"""The ways by which alerts are told: those that are set, and when one that failed is tried again."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
+import structlog
+
+from crm import clock
 from crm.config import Settings
 from crm.db.database import Database
+from crm.mail.smtp import NotSent
 from crm.monitoring.alert_settings import AlertSettings
 from crm.monitoring.hooking import send_to_webhook
 from crm.monitoring.incidents import Means
 from crm.monitoring.letters import send_alert_letter
 from crm.monitoring.messaging import send_message
 from crm.monitoring.notices import Notice
+from crm.webhooks.retries import DELAYS, delay_after
+
+log = structlog.get_logger("crm.alerts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +37,27 @@ def ways_of(db: Database, settings: Settings, found: AlertSettings) -> Iterator[
         yield Way("webhook", partial(send_to_webhook, settings, found.webhook_url))
     if found.message_to is not None:
         yield Way("message", partial(send_message, db, found))
+
+
+class Patience:
+    """Sends, and tries again what failed at the distances that webhooks have, each notice by its own."""
+
+    def __init__(self) -> None:
+        self._failed: dict[tuple[Means, str], tuple[int, datetime]] = {}
+
+    def is_due(self, way: Way, told: Notice) -> bool:
+        _, due = self._failed.get((way.means, told.name), (0, None))
+        return due is None or due <= clock.now()
+
+    def send(self, way: Way, told: Notice) -> bool:
+        """Whether it was sent."""
+        key = way.means, told.name
+        try:
+            way.send(told)
+        except NotSent as error:
+            tries = self._failed.get(key, (0, None))[0] + 1
+            self._failed[key] = tries, clock.now() + (delay_after(tries, None) or DELAYS[-1])
+            log.warning("an alert could not be sent", notice=told.name, means=way.means, reason=str(error))
+            return False
+        self._failed.pop(key, None)
+        return True

@@ -26,7 +26,7 @@ from crm.monitoring.incidents import (
 from crm.monitoring.notices import notice_of, test_notice
 from crm.monitoring.reports import all_figures
 from crm.monitoring.standing import is_healthy, measure_standing
-from crm.monitoring.telling import Way, ways_of
+from crm.monitoring.telling import Patience, Way, ways_of
 from crm.when_used import WhenUsed
 
 TOLD_AT_ONCE = frozenset({"health", "disk"})
@@ -42,7 +42,9 @@ class Watch:
     def __init__(self) -> None:
         self._failures = 0
         self._told_of_failures = set[Means]()
+        self._patience = Patience()
         self._settings = AlertSettings()
+        self._failing_since: str | None = None
         self._certificate: float | None = None
         self._certificate_due = 0.0
 
@@ -79,36 +81,33 @@ class Watch:
             db.write(settle_test, SYSTEM, _outcome(db, settings, self._settings))
         for way in ways_of(db, settings, self._settings):
             self._tell(db, way)
-        self._told_of_failures = set()
+        self._told_of_failures, self._failing_since = set(), None
 
     def _tell(self, db: Database, way: Way) -> None:
         for incident in db.read(untold_incidents, SYSTEM, way.means):
             if incident.level == "warning" and self._settings.is_quiet(clock.now()):
                 continue
-            if not _sent(way, incident):
+            told = notice_of(incident, self._settings.zone)
+            if not self._patience.is_due(way, told):
+                continue
+            if not self._patience.send(way, told):
                 return
             db.write(note_told, SYSTEM, incident, way.means)
 
     def _tell_at_once(self, db: Database, settings: Settings, reading: Reading) -> None:
         """What cannot be written down, once: where it can be again, an incident is told as over."""
-        now = clock.timestamp()
-        incident = Incident(0, reading.alert, "critical", value_text(reading.value), now, None, None, None)
+        since = self._failing_since = self._failing_since or clock.timestamp()
+        incident = Incident(0, reading.alert, "critical", value_text(reading.value), since, None, None, None)
+        told = notice_of(incident, self._settings.zone)
         for way in ways_of(db, settings, self._settings):
-            if way.means not in self._told_of_failures and _sent(way, incident):
+            if way.means in self._told_of_failures or not self._patience.is_due(way, told):
+                continue
+            if self._patience.send(way, told):
                 self._told_of_failures.add(way.means)
 
 
 def _values(readings: list[Reading], alert: str) -> Iterator[float | None]:
     return (reading.value for reading in readings if reading.alert == alert)
-
-
-def _sent(way: Way, incident: Incident) -> bool:
-    try:
-        way.send(notice_of(incident))
-    except NotSent as error:
-        log.warning("an alert could not be sent", alert=incident.alert, means=way.means, reason=str(error))
-        return False
-    return True
 
 
 def _outcome(db: Database, settings: Settings, found: AlertSettings) -> str:

@@ -27,7 +27,7 @@ def test_on_a_shared_server_the_machine_says_who_is_told(
     db.write(add_template, cast.outsider, fields)
     by_phone = ("--phone", "+491701234567", "--template", "alert/en_US")
     refused = crm(prepared, "alerts", "set", *TOLD, *by_phone)
-    assert (refused.returncode, "message_to: needs a connected number" in refused.stderr) == (1, True)
+    assert (refused.returncode, "--phone: needs a connected number" in refused.stderr) == (1, True)
     done = crm(
         prepared, "alerts", "set", *TOLD, *by_phone, "--workspace", "Elsewhere",
         "--zone", "Europe/Berlin", "--threshold", "slow=7.5,200", "--threshold", "disk=,",
@@ -45,16 +45,19 @@ def test_on_a_shared_server_the_machine_says_who_is_told(
 
 def test_what_makes_no_sense_is_refused_by_its_name(prepared: Settings, cast: Cast) -> None:
     for arguments, refusal in (
-        (("--zone", "Nowhere"), "zone"),
-        (("--email", "nobody"), "recipient"),
-        (("--quiet-from", "25:00"), "quiet_from"),
-        (("--threshold", "slow=many"), "no threshold"),
-        (("--threshold", "nothing=1,2"), "thresholds"),
+        (("--zone", "Nowhere"), "--zone: "),
+        (("--email", "nobody"), "--email: "),
+        (("--quiet-from", "25:00"), "--quiet-from: "),
+        (("--threshold", "slow=many,"), "--threshold slow: 'many' is no number"),
+        (("--threshold", "slow=5"), "--threshold slow: needs both values"),
+        (("--threshold", "slow=5,4"), "--threshold slow, warning: must not be over the critical value"),
+        (("--threshold", "disk=101,"), "--threshold disk, warning: must be from 0 to 100"),
+        (("--threshold", "nothing=1,2"), "--threshold: there is no alert 'nothing'"),
     ):
         refused = crm(prepared, "alerts", "set", *arguments)
         assert (refused.returncode, refusal in refused.stderr) == (1, True), refused.stderr
     refused = crm(prepared, "alerts", "test")
-    assert (refused.returncode, "recipient" in refused.stderr) == (1, True)
+    assert (refused.returncode, "Nobody is told yet" in refused.stderr) == (1, True)
 
 
 def test_what_is_set_raised_and_tested_is_shown(prepared: Settings, db: Database, cast: Cast) -> None:

@@ -38,12 +38,14 @@ def test_a_webhook_is_told_signed_and_once_of_the_beginning_and_the_end(
         receiver.replies.append(Reply(500))
         for _ in range(3):
             server.round()
+            server.clock.advance(seconds=10)
         server.clock.advance(hours=2)
         for _ in range(2):
             server.round()
     failed, *got = receiver.got
     assert [each.event["type"] for each in got] == ["alert.raised", "alert.over"]
     assert failed.headers["webhook-id"] == got[0].headers["webhook-id"] != got[1].headers["webhook-id"]
+    assert not any("." in each.headers["webhook-id"] for each in receiver.got)
     assert got[0].event["data"]["sentence"] == "1 statements were slow within an hour."
     verifier = Webhook(alert_secret(server.settings))
     for each in got:
@@ -53,6 +55,25 @@ def test_a_webhook_is_told_signed_and_once_of_the_beginning_and_the_end(
         signed = verifier.sign(each.headers["webhook-id"], moment, each.body.decode())
         assert signed.removeprefix("v1,") == signature
     assert len(mailbox.letters) == 2
+
+
+def test_a_webhook_that_fails_is_asked_again_at_growing_distances_and_others_are_not_kept_waiting(
+    server: Server, cast: Cast, mailbox: Mailbox
+) -> None:
+    with Receiver() as receiver:
+        receiver.usual = Reply(500)
+        server.set(cast.owner, webhook_url=receiver.url, thresholds={**QUIET, "slow": (0, None)})
+        server.run_slowly()
+        asked = []
+        for _ in range(6):
+            server.round()
+            asked.append(len(receiver.got))
+            server.clock.advance(seconds=15)
+        server.clock.advance(minutes=6)
+        server.round()
+    assert asked == [1, 2, 2, 2, 2, 2]
+    assert len(receiver.got) == 3
+    assert len(mailbox.letters) == 1
 
 
 def test_a_webhook_alone_can_be_tested_and_says_why_it_failed(server: Server, cast: Cast) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,10 +10,15 @@ from crm.appliance.backups import back_up
 from crm.db.actor import SYSTEM
 from crm.db.backup.report import Silence
 from crm.db.database import Database
+from crm.db.engine import Pool
 from crm.db.instance import create_instance
 from crm.db.sqlite.engine import open_writer
 from crm.errors import Busy
+from crm.formats import formats_of
+from crm.locales import HOUSE
 from crm.monitoring.alert_settings import ask_for_test, last_test
+from crm.monitoring.alerts import BY_NAME, scarce_connections
+from crm.monitoring.figures import Figures, Process
 from crm.monitoring.incidents import acknowledge_incident, list_incidents, open_incidents
 from crm.monitoring.watching import call_heartbeat
 from tests.monitoring.conftest import QUIET, Server
@@ -29,15 +35,34 @@ def test_all_is_well_on_a_new_server(server: Server, mailbox: Mailbox) -> None:
     assert mailbox.letters == []
 
 
-def test_a_slow_statement_is_told_once_and_is_over_after_an_hour(server: Server, mailbox: Mailbox) -> None:
+def test_a_slow_statement_is_told_once_and_is_over_after_an_hour(
+    server: Server, mailbox: Mailbox, cast: Cast
+) -> None:
+    server.set(cast.owner, thresholds={**QUIET, "slow": (0, None)}, zone="Asia/Tokyo")
     server.round()
     server.run_slowly()
     assert [server.round(), server.round()] == [{"slow"}, {"slow"}]
     assert subjects(mailbox) == ["[Holdfast] WARNING: 1 statements were slow within an hour."]
-    assert "https://crm.example.org/settings/system" in mailbox.letters[0].get_content()
+    told = mailbox.letters[0].get_content()
+    assert "https://crm.example.org/settings/system" in told
+    since = server.clock.time.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert f"Since {formats_of(HOUSE).exact(since)}." in told and "(Asia/Tokyo, UTC+09:00)" in told
     server.clock.advance(hours=2)
     assert [server.round(), server.round()] == [set(), set()]
     assert subjects(mailbox)[1:] == ["[Holdfast] OVER: 1 statements were slow within an hour."]
+
+
+@pytest.mark.parametrize(
+    ("most", "busy", "raised"),
+    [(2, 1, set()), (2, 2, {"free"}), (8, 4, set()), (8, 6, {"free"}), (30, 26, set())],
+)
+def test_few_free_connections_are_told_only_where_less_than_half_of_the_pool_is_free(
+    most: int, busy: int, raised: set[str]
+) -> None:
+    process = Process("web", 1, 0.0, "1", busy, Pool(most, busy, 0, 0))
+    figures = Figures(0.0, processes=[process, Process("worker", 2, 0.0, "1", 0, Pool(8, 1, 1, 0))])
+    free = scarce_connections(figures)
+    assert {"free"} & raised == ({"free"} if BY_NAME["free"].level_of(free, (3, 1)) else set())
 
 
 def test_a_lock_that_is_held_raises_busy_and_clears(server: Server) -> None:
@@ -84,6 +109,7 @@ def test_what_is_acknowledged_is_not_told_and_who_did_it_is_kept(
     (incident,) = server.db.read(open_incidents, SYSTEM)
     server.db.write(acknowledge_incident, cast.owner, incident.id, "Olga")
     mailbox.refusals = []
+    server.clock.advance(minutes=10)
     server.round()
     assert mailbox.letters == []
     assert server.db.read(list_incidents, SYSTEM)[0].acknowledged_by == "Olga"

@@ -1,5 +1,6 @@
 """The names of alerts, and the units of their thresholds."""
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 ALERT_NAMES = {
@@ -20,3 +21,12 @@ ALERT_NAMES = {
     "arrival": (_("Nothing received"), _("hours")),
     "logins": (_("Failed log-ins"), _("per hour")),
 }
+
+
+def threshold_labels() -> dict[str, str]:
+    """Of the fields of all thresholds, as a summary of errors names them."""
+    return {
+        f"{name}_{level}": f"{words[0]}, {word}"
+        for name, words in ALERT_NAMES.items()
+        for level, word in (("warning", gettext("Warning")), ("critical", gettext("Critical")))
+    }

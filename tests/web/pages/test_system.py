@@ -121,6 +121,7 @@ def form_of(**changes: str) -> dict[str, str]:
 def test_thresholds_recipient_and_quiet_hours_are_set(client: FlaskClient, db: Database) -> None:
     text_of(client, "/settings/system/alerts")
     changes = {"recipient": "a@example.org", "quiet_from": "22:00", "quiet_until": "06:30"}
+    changes["zone"] = "America/Bogota"
     form = form_of(**changes, slow_warning="7,5", disk_critical="")
     assert client.post("/settings/system/alerts", data=form).status_code == 303
     found, version = db.read(get_alert_settings, SYSTEM)
@@ -129,6 +130,13 @@ def test_thresholds_recipient_and_quiet_hours_are_set(client: FlaskClient, db: D
     assert version == 2
     assert client.post("/settings/system/alerts", data=form).status_code in (409, 412)
     assert client.post("/settings/system/alerts/test").status_code == 303
+    assert '<option value="America/Bogota" selected>' in text_of(client, "/settings/system/alerts")
+
+
+def test_a_test_without_anybody_to_tell_says_that_any_way_will_do(client: FlaskClient) -> None:
+    answer = client.post("/settings/system/alerts/test")
+    assert answer.status_code == 409
+    assert "Save an e-mail address, a webhook or a WhatsApp number first." in answer.get_data(as_text=True)
 
 
 def test_a_template_that_was_approved_can_be_chosen_for_a_connected_number(
@@ -148,14 +156,24 @@ def test_a_template_that_was_approved_can_be_chosen_for_a_connected_number(
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [{"recipient": "nobody"}, {"slow_warning": "many"}, {"quiet_from": "25:00"}, {"quiet_until": "06:00"}],
-)
-def test_what_makes_no_sense_is_refused_with_its_field(
-    client: FlaskClient, db: Database, wrong: dict[str, str]
+    ("field", "value", "name"),
+    [
+        ("recipient", "nobody", "E-mail"), ("quiet_from", "25:00", "Quiet from"),
+        ("zone", "Nowhere", "Time zone"), ("quiet_until", "06:00", "Quiet until"),
+        ("slow_warning", "many", "Slow statements, Warning"),
+        ("slow_warning", "201", "Slow statements, Warning"),
+        ("slow_critical", "-1", "Slow statements, Critical"),
+        ("slow_critical", "nan", "Slow statements, Critical"),
+        ("disk_critical", "101", "Free disk space, Critical"),
+        ("certificate_warning", "2", "Certificate of the address, Warning"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused_with_the_name_of_its_field(
+    client: FlaskClient, db: Database, field: str, value: str, name: str
 ) -> None:
-    answer = client.post("/settings/system/alerts", data=form_of(**wrong))
+    answer = client.post("/settings/system/alerts", data=form_of(**{field: value}))
     assert answer.status_code == 422
+    assert f'<a href="#{field}">{name}</a>' in answer.get_data(as_text=True)
     assert db.read(get_alert_settings, SYSTEM)[1] == 1
 
 

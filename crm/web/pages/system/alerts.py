@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.db.actor import SYSTEM
-from crm.errors import CrmError, Invalid, Stale
+from crm.errors import Conflict, CrmError, Invalid, Stale
 from crm.fields import parse_fields
 from crm.monitoring.alert_secret import alert_secret
 from crm.monitoring.alert_settings import (
@@ -18,6 +18,7 @@ from crm.monitoring.alert_settings import (
     last_test,
 )
 from crm.monitoring.alert_templates import alert_templates
+from crm.monitoring.thresholds import LEVELS
 from crm.web.api.monitoring import check_asking
 from crm.web.auth import permit
 from crm.web.errors import status_of
@@ -25,11 +26,10 @@ from crm.web.requests.forms import form_version, refusal, typed
 from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import say
 from crm.web.sessions.identity import database, identity, mail_set_up, settings
-from crm.web.words.alerts import ALERT_NAMES
+from crm.web.words.alerts import ALERT_NAMES, threshold_labels
+from crm.web.words.choices import timezone_choices
 
 blueprint = Blueprint("alerts", __name__, url_prefix="/settings/system/alerts")
-
-LEVELS = ("warning", "critical")
 
 
 @blueprint.get("")
@@ -58,7 +58,7 @@ def test() -> ResponseReturnValue:
     check_asking()
     try:
         write(ask_for_test)
-    except Invalid as error:
+    except Conflict as error:
         return _render(_as_texts(database().read(get_alert_settings, SYSTEM)[0]), error), status_of(error)
     say(_("The test is sent within a minute."))
     return redirect(url_for("alerts.show"), 303)
@@ -73,7 +73,7 @@ def _given() -> dict[str, object]:
         "message_template": typed("message_template") or None,
         "quiet_from": typed("quiet_from") or None,
         "quiet_until": typed("quiet_until") or None,
-        "zone": identity().timezone,
+        "zone": typed("zone") or identity().timezone,
         "thresholds": thresholds,
     }
 
@@ -101,6 +101,7 @@ def _as_texts(found: AlertSettings) -> dict[str, str]:
         "message_template": found.message_template or "",
         "quiet_from": found.quiet_from or "",
         "quiet_until": found.quiet_until or "",
+        "zone": found.zone if found.quiet_from else identity().timezone,
     }
 
 
@@ -111,6 +112,8 @@ def _render(values: Mapping[str, str], error: CrmError | None = None) -> str:
         values=values,
         version=request.form.get("version") or version,
         alert_names=ALERT_NAMES,
+        threshold_labels=threshold_labels(),
+        timezones=timezone_choices(),
         test=database().read(last_test, SYSTEM),
         secret=alert_secret(settings()),
         can_mail=mail_set_up(),
