@@ -40,7 +40,7 @@ DELIVERERS = 3
 # One number sends 20 messages a second at most: what is written faster only waits.
 WRITING_PAUSE = 0.2
 DELIVERING_PAUSE = 0.01
-KILLS_OF_WEB, KILLS_OF_WORKER = 10, 4
+KILLS_OF_WEB, KILLS_OF_WORKER = 6, 2
 WEB, WORKER = "crm.web.server", "crm.worker"
 
 

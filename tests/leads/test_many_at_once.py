@@ -25,7 +25,7 @@ from tests.support.people import gather_team
 from tests.support.threads import run_in_threads
 
 CLIENTS = 16
-SECONDS = 30.0
+SECONDS = 15.0
 DONE = {
     "create": "lead.created",
     "move": "lead.moved",
