@@ -1,6 +1,7 @@
 """`crm demo`: made-up records to try Holdfast with."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -13,6 +14,8 @@ from crm.kinds import KINDS
 
 MOST = 5_000_000
 EXAMPLES = kinds_with_examples(KINDS)
+# Pictures are drawn then, so that the newest activities tell of more than pictures.
+EARLY = 0.99
 
 
 def _counts(command: Callable[..., None]) -> Callable[..., None]:
@@ -31,7 +34,8 @@ def _counts(command: Callable[..., None]) -> Callable[..., None]:
 @_counts
 @click.option("--workspace", metavar="W", help="Name or id, if there are several.")
 def demo(workspace: str | None, **counts: Any) -> None:
-    """Fill an empty workspace with made-up clients, leads, quotes, invoices, products, vehicles and deals.
+    """Fill an empty workspace with made-up clients, leads, quotes, invoices, products, vehicles,
+    deals, tasks and campaigns.
 
     A run that was stopped goes on where it was, when it is started again with the same numbers.
     """
@@ -40,12 +44,15 @@ def demo(workspace: str | None, **counts: Any) -> None:
     with opened_appliance() as (settings, db):
         place = find_workspace(db, workspace)
         made = 0
+        pictured = [table for table, count in asked.items() if count]
+        draw = partial(picture_examples, db, Actor(place.id, None), pictured, file_store(settings))
+        early = max(1, int(asked[first] * EARLY))
         with click.progressbar(length=asked[first], label=f"Making {first}", show_pos=True) as bar:
             for total in fill_with_examples(db, Actor(place.id, None), asked):
                 bar.update(total - made)
+                if made < early <= total:
+                    draw()
                 made = total
-        pictured = [table for table, count in asked.items() if count]
-        picture_examples(db, Actor(place.id, None), pictured, file_store(settings))
     others = " and ".join(f"{count} {table}" for table, count in asked.items() if table != first)
     others = others.replace("_", " ")
     click.echo(f"{place.name!r} has {made} demo {first} and {others}.")

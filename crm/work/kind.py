@@ -5,6 +5,7 @@ from dataclasses import asdict
 from crm.db.transaction import Transaction
 from crm.fields import parse_fields
 from crm.records.erasing import SQL_PLACEHOLDER, hidden
+from crm.records.examples import Examples
 from crm.records.kind import (
     Action,
     Changes,
@@ -18,6 +19,7 @@ from crm.records.kind import (
     exported,
     usual_actions,
 )
+from crm.work.demo import begin_tasks
 from crm.work.exporting import (
     NOTE_SORTS,
     TASK_SORTS,
@@ -106,7 +108,7 @@ TASK = Kind(
     rows={"tasks": ROWS["tasks"]},
     fields=TaskFields,
     lookup=Lookup(TASK_RECORD, get_task, find_task),
-    examples="tasks are due to somebody, who is real",
+    examples=Examples(usual=200, least=0, begin=begin_tasks),
     erasing={
         "tasks": hidden(
             title=SQL_PLACEHOLDER,
