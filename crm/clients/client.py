@@ -15,7 +15,7 @@ from crm.custom_fields.custom_field import CustomFields, custom_fields_of
 from crm.custom_fields.schema import described
 from crm.db.transaction import Transaction
 from crm.errors import Sentence
-from crm.records.seen import name_of, only_seen
+from crm.records.seen import composed_once, name_of, only_seen
 from crm.records.skeleton import Skeleton, live
 from crm.records.tags import tags_in, tags_of
 
@@ -72,6 +72,7 @@ class Client:
     consents: list[ClientConsent]
 
 
+@composed_once
 def client_columns(tx: Transaction) -> str:
     return columns_with(name_of(tx, "client", "c.company_id", "company"), further_companies(tx))
 
@@ -95,7 +96,8 @@ def columns_with(company_name: str, further_companies: str) -> str:
 
 
 COLUMN = {field.name: place for place, field in enumerate(fields(Client))}
-WIDTH = len(COLUMN) + 5
+OWN = len(COLUMN)
+WIDTH = OWN + 5
 """How many columns `client_columns` has."""
 TAGS, EMAILS, PHONES, COMPANIES, ADDRESSES, CUSTOM, CONSENTS = (
     COLUMN[name] for name in ("tags", "emails", "phones", "companies", "addresses", "custom", "consents")
@@ -104,8 +106,8 @@ TAGS, EMAILS, PHONES, COMPANIES, ADDRESSES, CUSTOM, CONSENTS = (
 
 def client_of(row: tuple[Any, ...], custom: CustomFields) -> Client:
     """From a row of `client_columns`, with the workspace's custom fields of clients."""
-    *own, postal_code, region, further, further_addresses, companies = row
-    client = Client(*own)
+    client = Client(*row[:OWN])
+    postal_code, region, further, further_addresses, companies = row[OWN:]
     client.custom = custom.values_in(row[CUSTOM])
     client.tags = tags_in(row[TAGS])
     client.emails, client.phones = points_of(client.email, row[EMAILS], client.phone, row[PHONES], further)
@@ -126,18 +128,20 @@ def find_client(tx: Transaction, client_id: int) -> Client | None:
 
 def stored_client(tx: Transaction, client_id: int) -> Client | None:
     """As it is stored, whatever became of it, but for erased ones."""
-    rows = tx.tuples(
-        f"""
+    rows = tx.tuples(_one_client(tx), client_id=client_id)
+    return client_of(rows[0], custom_fields_of(tx, "client")) if rows else None
+
+
+@composed_once
+def _one_client(tx: Transaction) -> str:
+    return f"""
         SELECT {client_columns(tx)}
           FROM clients c
          WHERE c.workspace_id = :workspace_id
            AND c.id = :client_id
            AND c.erased_at IS NULL
            {only_seen(tx, "client", "c")}
-        """,
-        client_id=client_id,
-    )
-    return client_of(rows[0], custom_fields_of(tx, "client")) if rows else None
+        """
 
 
 def name_of_live(tx: Transaction, client_id: int) -> str | None:

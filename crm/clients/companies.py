@@ -43,18 +43,20 @@ def further_companies(tx: Transaction) -> str:
            AND firm.deleted_at IS NULL {only_seen(tx, "client", "firm")})"""
 
 
-def companies_of(main: int | None, name: str | None, role: str | None, further: str) -> list[ClientCompany]:
+def companies_of(
+    main: ClientId | None, name: str | None, role: str | None, further: str
+) -> list[ClientCompany]:
     """All companies of a client, of its main one and of `further_companies`.
 
     A merge of two companies can leave a further row about the main one, too: they are one.
     """
-    if main is None and further == "[]":
-        return []
-    rows = [] if further == "[]" else [row for _, _, *row in sorted(orjson.loads(further))]
+    if further == "[]":
+        return [] if main is None else [ClientCompany(main, name, role, True)]  # noqa: FBT003
+    rows = [row for _, _, *row in sorted(orjson.loads(further))]
     found = []
     if main is not None:
         said = next((row[2] for row in rows if row[0] == main), None)
-        found.append(ClientCompany(ClientId(main), name, role or said, main=True))
+        found.append(ClientCompany(main, name, role or said, main=True))
     for company_id, named, text in rows:
         if company_id != main:
             found.append(ClientCompany(company_id, named, text, main=False))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,7 +26,7 @@ from crm.records.keys import (
 )
 from crm.records.list_filters import sought_parts
 from crm.records.merged import id_now
-from crm.records.seen import seen_parts
+from crm.records.seen import composed_once, seen_parts
 from crm.time_fields import Day
 
 NOBODY = 0
@@ -108,18 +107,16 @@ def sorts_for(tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
     return sorts_with_custom(tx, "client", "c", SORTS, sort)
 
 
+@composed_once
 def clients_shown(tx: Transaction) -> Listed:
     """With everything that a page shows to the acting user."""
-    return _showing(client_columns(tx))
-
-
-@cache
-def _showing(columns: str) -> Listed:
-    return replace(CLIENTS, shown=columns)
+    return replace(CLIENTS, shown=client_columns(tx))
 
 
 def filter_parts(tx: Transaction, wanted: ClientFilter) -> list[Part] | None:
     """The filters that are set, the most selective first; None when one cannot match anything."""
+    if wanted.model_fields_set.isdisjoint(ClientFilter.model_fields):
+        return seen_parts(tx, "client", "c")
     parts = _contact_parts(tx, wanted)
     digits = digits_meant(tx, wanted.q) if wanted.q else ()
     sought = sought_parts(tx, "client", wanted.q, wanted.tag, filled="c.first_tag", digits=digits)

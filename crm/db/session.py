@@ -27,13 +27,12 @@ class EngineSession(ABC):
 
     `broken` is why it cannot be committed any more, `distrusted` that its connection is to be replaced,
     `over` why it does not run any more, `now` its one moment as a timestamp once it was asked for,
-    `remembered` what operations read once for all of it, `carried` what whoever opened the database gave to
-    all of its transactions.
+    `carried` what whoever opened the database gave to all of its transactions.
     """
 
     __slots__ = (
-        "after_commit", "broken", "carried", "deadline", "depth", "dialect", "distrusted", "guard", "kind",
-        "now", "over", "remembered", "retries", "savepoints", "started", "thread_id", "waited",
+        "_remembered", "after_commit", "broken", "carried", "deadline", "depth", "dialect", "distrusted",
+        "guard", "kind", "now", "over", "retries", "savepoints", "started", "thread_id", "waited",
     )  # fmt: skip
 
     def __init__(self, kind: Literal["read", "write"], dialect: Dialect, deadline: float) -> None:
@@ -50,7 +49,7 @@ class EngineSession(ABC):
         self.distrusted = False
         self.depth = 0
         self.now: str | None = None
-        self.remembered: dict[object, Any] = {}
+        self._remembered: dict[object, Any] | None = None
         self.waited = 0
         self.retries = 0
         self.savepoints = 0
@@ -59,6 +58,20 @@ class EngineSession(ABC):
     @abstractmethod
     def stands(self) -> bool:
         """Whether the transaction is still open in the engine."""
+
+    def remembered(self) -> dict[object, Any]:
+        """What operations read once for all of it."""
+        if self._remembered is None:
+            self._remembered = self._known_before()
+        return self._remembered
+
+    def forget(self) -> None:
+        """What is remembered may have been undone."""
+        self._remembered = None
+
+    def _known_before(self) -> dict[object, Any]:
+        """What was read earlier and is still true."""
+        return {}
 
     @abstractmethod
     def execute(

@@ -94,8 +94,12 @@ class Transaction:
 
     @property
     def remembered(self) -> dict[object, Any]:
-        """What was read once for the whole transaction; whoever changes that clears it."""
-        return self._session.remembered
+        """What was read once for the whole transaction; whoever changes that clears it.
+
+        A transaction that only reads may find in it what others read before, while nothing was committed: so
+        each key names the workspace, and each value depends on nothing but the rows.
+        """
+        return self._session.remembered()
 
     @property
     def writable(self) -> bool:
@@ -140,7 +144,7 @@ class Transaction:
             self._session.control(sql)
 
     def _undo(self, name: str) -> None:
-        self.remembered.clear()
+        self._session.forget()
         with self._session.guard:
             if self._session.over is None and self._session.stands:
                 self._session.undo(name)

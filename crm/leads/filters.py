@@ -24,7 +24,7 @@ from crm.money import Amount
 from crm.records.conditions.grammar import FilterText
 from crm.records.list_filters import amount_parts, sought_parts
 from crm.records.merged import id_now
-from crm.records.seen import only_seen, seen_parts
+from crm.records.seen import composed_once, only_seen, seen_parts
 from crm.time_fields import Day
 
 NOBODY = 0
@@ -136,6 +136,7 @@ def sorts_for(tx: Transaction, sort: str | None) -> Mapping[str, Sort]:
     return sorts_with_custom(tx, "lead", "l", sorts, sort)
 
 
+@composed_once
 def leads_shown(tx: Transaction) -> Listed:
     """With everything that a page shows to the acting user.
 
@@ -176,6 +177,8 @@ def stage_rows(tx: Transaction, parts: list[Part], stage_id: int) -> Rows:
 
 def filter_parts(tx: Transaction, wanted: BoardFilter) -> list[Part] | None:
     """The filters that are set, the most selective first; None when one cannot match anything."""
+    if wanted.model_fields_set.isdisjoint(LeadFilter.model_fields):
+        return seen_parts(tx, "lead", "l")
     parts = sought_parts(tx, "lead", wanted.q, wanted.tag, filled="l.first_tag")
     if parts is None:
         return None

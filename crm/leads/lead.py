@@ -13,7 +13,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Sentence
 from crm.leads.ids import LeadId, PipelineId, StageId
 from crm.money import as_major
-from crm.records.seen import name_of, only_seen
+from crm.records.seen import composed_once, name_of, only_seen
 from crm.records.skeleton import Skeleton, live
 from crm.records.tags import tags_in, tags_of
 
@@ -65,6 +65,7 @@ class Lead:
     custom: Annotated[dict[str, Any], described("lead")]
 
 
+@composed_once
 def lead_columns(tx: Transaction) -> str:
     return _columns(name_of(tx, "client", "l.client_id", "client"))
 
@@ -106,8 +107,13 @@ def lead_of(row: tuple[Any, ...], custom: CustomFields) -> Lead:
 
 def find_lead(tx: Transaction, lead_id: int) -> Lead | None:
     """The lead, live or in the trash."""
-    rows = tx.tuples(
-        f"""
+    rows = tx.tuples(_one_lead(tx), lead_id=lead_id, today=day_number(tx.now))
+    return lead_of(rows[0], custom_fields_of(tx, "lead")) if rows else None
+
+
+@composed_once
+def _one_lead(tx: Transaction) -> str:
+    return f"""
         SELECT {lead_columns(tx)}
           FROM leads l
           {STAGE_OF_LEAD}
@@ -115,11 +121,7 @@ def find_lead(tx: Transaction, lead_id: int) -> Lead | None:
            AND l.id = :lead_id
            AND l.erased_at IS NULL
            {only_seen(tx, "lead", "l")}
-        """,
-        lead_id=lead_id,
-        today=day_number(tx.now),
-    )
-    return lead_of(rows[0], custom_fields_of(tx, "lead")) if rows else None
+        """
 
 
 def get_lead(tx: Transaction, lead_id: int) -> Lead:

@@ -3,9 +3,32 @@
 The server itself and its console see all.
 """
 
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
 from crm.db.list_parts import Condition, Part
 from crm.db.transaction import Transaction
-from crm.records.kinds import kinds_of
+from crm.records.kinds import Kinds, kinds_of
+
+T = TypeVar("T")
+
+
+def composed_once(compose: Callable[[Transaction], T]) -> Callable[[Transaction], T]:
+    """For texts of queries that depend on the kinds alone, and on whether the acting user sees all.
+
+    Each request needs some, and composing them takes as long as a small statement.
+    """
+    known: dict[tuple[Kinds, bool], T] = {}
+
+    @wraps(compose)
+    def composed(tx: Transaction) -> T:
+        key = (kinds_of(tx), tx.actor.user_id is None)
+        if key not in known:
+            known[key] = compose(tx)
+        return known[key]
+
+    return composed
 
 
 def only_seen(tx: Transaction, kind: str, alias: str) -> str:

@@ -55,9 +55,14 @@ class SQLiteCounters:
     def get(self, key: str) -> tuple[int, float]:
         """The count and its remaining seconds; zeros if there is none."""
         now = clock.steady()
-        with self._used() as connection:
-            row = connection.execute(STANDING, (key, now)).fetchone()
-        return (int(row[0]), float(row[1]) - now) if row else (0, 0.0)
+        # Not by `_used`: this is asked at each request, and a context of its own takes as long as the look.
+        with self._lock:
+            try:
+                connection = self._connection or self._opened()
+                row = connection.execute(STANDING, (key, now)).fetchone()
+            except apsw.Error as error:
+                raise CountingFailed(str(error)) from error
+        return (row[0], row[1] - now) if row else (0, 0.0)
 
     def clear(self, key: str) -> None:
         with self._used() as connection:
@@ -79,11 +84,13 @@ class SQLiteCounters:
         """Lets one thread at a time use the connection."""
         with self._lock:
             try:
-                if self._connection is None:
-                    self._connection = self._open()
-                yield self._connection
+                yield self._connection or self._opened()
             except apsw.Error as error:
                 raise CountingFailed(str(error)) from error
+
+    def _opened(self) -> apsw.Connection:
+        self._connection = self._open()
+        return self._connection
 
     def _open(self) -> apsw.Connection:
         assert_safe_engine()

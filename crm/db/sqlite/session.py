@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import apsw
 import structlog
@@ -16,6 +16,7 @@ from crm.db.tallies import StatementTally
 from crm.db.values import Params, SQLValue
 
 PROGRESS_STEPS = 20_000
+MOST_REMEMBERED = 1_000
 DIALECT = SQLiteDialect()
 
 log = structlog.get_logger("crm.db")
@@ -24,7 +25,7 @@ log = structlog.get_logger("crm.db")
 class PooledConnection:
     """A connection with its deadline and its tallies. One thread uses it at a time."""
 
-    __slots__ = ("_statistics", "connection", "deadline", "idle_since", "tallies")
+    __slots__ = ("_remembered", "_statistics", "_version", "connection", "deadline", "idle_since", "tallies")
 
     def __init__(self, connection: apsw.Connection, statistics: Statistics) -> None:
         self.connection = connection
@@ -32,7 +33,20 @@ class PooledConnection:
         self.idle_since = time.monotonic()
         self._statistics = statistics
         self.tallies: dict[str, StatementTally] = statistics.new_tallies()
+        self._version: object = None
+        self._remembered: dict[object, Any] = {}
         connection.set_progress_handler(self._past_deadline, PROGRESS_STEPS)
+
+    def remembered(self) -> dict[object, Any]:
+        """What was read on this connection since any other last committed, for the transaction that runs.
+
+        The number is that of the transaction's own snapshot, which begins with this look if not before.
+        (https://www.sqlite.org/pragma.html#pragma_data_version)
+        """
+        [(version,)] = self.connection.execute("PRAGMA data_version")
+        if version != self._version or len(self._remembered) > MOST_REMEMBERED:
+            self._version, self._remembered = version, {}
+        return self._remembered
 
     def _past_deadline(self) -> bool:
         return time.monotonic() > self.deadline
@@ -70,6 +84,17 @@ class SQLiteSession(EngineSession):
     @property
     def stands(self) -> bool:
         return self.connection.in_transaction
+
+    def _known_before(self) -> dict[object, Any]:
+        """Of a reader alone: a connection does not count its own commits."""
+        if self.kind == "write":
+            return {}
+        with self.guard:
+            self.must_stand()
+            try:
+                return self.channel.remembered()
+            except apsw.Error as error:
+                raise self._failed(error) from error
 
     def execute(
         self, sql: str, bindings: Params, *, tenant: bool

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -21,13 +22,27 @@ LINES_BYTES = 8 * 1024 * 1024
 MEGABYTE = 1024 * 1024
 MULTIPART_OVERHEAD = 64 * 1024
 FIGURES_BYTES = 8 * MEGABYTE
+BODY_SIGNS = frozenset({"CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", AWAITED})
+"""One of these is in each request that has a body."""
 EXPORT_BYTES = 1024 * MEGABYTE
 
 
 class BodyRequest(Request):
+    @property
+    def blueprints(self) -> list[str]:
+        """Asked for three times in each request: the framework takes its name apart each time."""
+        return _blueprints_of(self.endpoint) if self.url_rule is not None else []
+
     def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
         """Keeps an upload in an unnamed file on its final disk: /tmp may be small, or in memory."""
         return tempfile.TemporaryFile(dir=_folder_of(self))
+
+
+@cache
+def _blueprints_of(endpoint: str | None) -> list[str]:
+    """The blueprint of a view, and those around it."""
+    names = (endpoint or "").split(".")[:-1]
+    return [".".join(names[:count]) for count in range(len(names), 0, -1)]
 
 
 def cap_bodies(app: Flask, settings: Settings) -> None:
@@ -45,6 +60,8 @@ def limit_body() -> None:
     An export, what is made of it and the database go on the same disk, and must not fill it. A body that is
     still coming learns how much of it may be read. A view for anybody takes little, as reading costs time.
     """
+    if BODY_SIGNS.isdisjoint(request.environ):
+        return
     view = _view_of(request)
     request.max_form_parts = getattr(view, "most_fields", FORM_PARTS)
     if _says(view, "accepts_upload"):

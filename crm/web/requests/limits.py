@@ -21,6 +21,7 @@ from crm.web.errors import answer_refusal, quota_headers, wants_json
 from crm.web.requests.counter_storage import SCHEME, CounterStorage
 from crm.web.requests.prepaid import FAR, Prepaid, share_of
 from crm.web.requests.present import current_app, g, request
+from crm.web.responses.headers import QUOTAS
 from crm.web.sessions.identity import current_identity
 
 COUNTERS_FILE = "limits.db"
@@ -188,12 +189,13 @@ def _refuse(_error: RateLimitExceeded) -> Response:
 
 
 def _tell_standing(response: Response) -> Response:
-    """Adds the quotas of all requests, before those that a refusal names."""
+    """Leaves the quotas of all requests to `HeaderPolicy`, as the framework looks through all headers for
+    each that is added.
+    """
     if wants_json():
-        rate_limit, bucket, headers = _rate_limit(), bucket_of_request(), response.headers
+        rate_limit, bucket = _rate_limit(), bucket_of_request()
         found = [(quota, *rate_limit.standing(item, bucket)) for item, quota in rate_limit.quotas]
-        for name, value in quota_headers(found).items():
-            headers[name] = ", ".join([value, *headers.getlist(name)]) if name in headers else value
+        request.environ[QUOTAS] = quota_headers(found)
     return response
 
 

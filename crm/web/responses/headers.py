@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 REQUEST_ID = "holdfast.request_id"
+QUOTAS = "holdfast.quotas"
+"""Headers that tell the quotas of all requests: they stand before those that a refusal names."""
 HSTS_SECONDS = 31_536_000
 
 
@@ -93,8 +95,17 @@ def _start(
 ) -> Callable[[bytes], object]:
     given = {name.lower() for name, _ in headers}
     headers[:] = [header for header in headers if header[1]]
+    for name, value in environ.get(QUOTAS, {}).items():
+        headers.append((name, _joined(headers, name, value) if name.lower() in given else value))
     headers += [header for key, header in POLICY if key not in given]
     if environ["wsgi.url_scheme"] == "https":
         headers.append(HSTS)
     headers.append(("X-Request-Id", environ.get(REQUEST_ID, "")))
     return start_response(status, headers, exc_info)
+
+
+def _joined(headers: list[tuple[str, str]], name: str, first: str) -> str:
+    """The value with those that the header has, which are taken out."""
+    own = [header for header in headers if header[0].lower() == name.lower()]
+    headers[:] = [header for header in headers if header not in own]
+    return ", ".join([first, *(value for _, value in own)])

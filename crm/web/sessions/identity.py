@@ -108,7 +108,8 @@ def _note_use(known: Identity) -> None:
 
 
 def current_identity() -> Identity | None:
-    return cast(Identity | None, g.get("identity"))
+    known: Identity | None = g.__dict__.get("identity")
+    return known
 
 
 def session_secret() -> str | None:

@@ -5,9 +5,10 @@ from threading import Barrier
 
 import flask
 import pytest
-from flask import Flask
+from flask import Blueprint, Flask
 
 from crm.web.requests import present
+from crm.web.requests.body_limit import BodyRequest
 
 
 def test_it_is_the_request_of_the_innermost_context() -> None:
@@ -37,3 +38,19 @@ def test_each_thread_has_its_own() -> None:
 
     with ThreadPoolExecutor(2) as threads:
         assert list(threads.map(seen, ["/one", "/two"])) == [("/one", "/one"), ("/two", "/two")]
+
+
+def test_the_blueprints_of_a_request_are_those_that_the_framework_finds() -> None:
+    app = Flask("app")
+    inner, outer = Blueprint("inner", "app"), Blueprint("outer", "app")
+    inner.add_url_rule("/in", "view", lambda: "")
+    outer.register_blueprint(inner)
+    app.register_blueprint(outer)
+    app.add_url_rule("/plain", "plain", lambda: "")
+    for path in ("/in", "/plain", "/nowhere"):
+        with app.test_request_context(path):
+            asked = BodyRequest(flask.request.environ)
+            asked.url_rule = flask.request.url_rule
+            assert asked.blueprints == flask.request.blueprints
+    with app.test_request_context("/in"):
+        assert flask.request.blueprints == ["outer.inner", "outer"]
