@@ -13,7 +13,7 @@ from crm.custom_fields.custom_field import (
 from crm.custom_fields.custom_fields import refuse_label_taken
 from crm.custom_fields.definitions import note_change, put_in_place, search_anew
 from crm.custom_fields.fields import MOST_FIELDS
-from crm.custom_fields.under_way import refuse_under_way
+from crm.custom_fields.under_way import HIDDEN, refuse_frozen, refuse_under_way
 from crm.custom_fields.uniqueness import claim_values, free_values
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Sentence
@@ -54,9 +54,11 @@ def restore_custom_field(tx: Transaction, field_id: int) -> CustomField:
 def purge_custom_field(tx: Transaction, field_id: int) -> None:
     """Its values go for good: the worker takes them out of the records, some at a time.
 
-    The field itself stays as a name for what the ledger says. Raises NotFound unless it was removed.
+    The field itself stays as a name for what the ledger says. Raises NotFound unless it was removed, and
+    Conflict where a record that nobody may change any more has a value.
     """
     field = get_removed_field(tx, field_id)
+    refuse_frozen(tx, field, HIDDEN)
     tx.run(
         """
         UPDATE custom_fields

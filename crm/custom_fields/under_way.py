@@ -9,6 +9,10 @@ KEPT = Sentence(
     "Records that may no longer change have values of this field, such as issued invoices. Make a new field "
     "instead, and remove this one."
 )
+HIDDEN = Sentence(
+    "Records that may no longer change have values of this field, such as issued invoices. It stays removed, "
+    "and its values stay hidden."
+)
 
 
 def is_under_way(tx: Transaction, field_id: int) -> bool:
@@ -22,10 +26,10 @@ def refuse_under_way(tx: Transaction, field: CustomField) -> None:
         raise Conflict("The type of this field is being changed. Wait until that has ended, or cancel it.")
 
 
-def refuse_frozen(tx: Transaction, field: CustomField) -> None:
+def refuse_frozen(tx: Transaction, field: CustomField, words: Sentence = KEPT) -> None:
     """Raises Conflict where a record that nobody may change any more has a value."""
     if has_frozen(tx, field):
-        raise Conflict(KEPT)
+        raise Conflict(words)
 
 
 def has_frozen(tx: Transaction, field: CustomField) -> bool:

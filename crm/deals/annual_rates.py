@@ -57,7 +57,8 @@ def us_rate(financed: Decimal, dues: Sequence[Due], periods_in_year: int = 12) -
 
 def eu_rate(financed: Decimal, dues: Sequence[Due]) -> Decimal:
     """Annex III, part I: Σ C = Σ D·(1 + X)^-s, where s is in years of 12 equal months, and odd days are parts
-    of a year of 365 days: `fraction` is of a month, 1/12 year. X is what a month's factor comes to in a year.
+    of a year of 365 or 366 days: `fraction` is of a month, 1/12 year. X is what a month's factor comes to in
+    a year.
 
     0 where no more is paid than was financed.
     """
@@ -72,9 +73,11 @@ def us_fraction(days: int) -> Fraction:
     return Fraction(days, DAYS_OF_MONTH)
 
 
-def eu_fraction(days: int) -> Fraction:
-    """Of a month, Annex III, remark (c): a year has 365 days or 12 equal months."""
-    return Fraction(days * 12, 365)
+def eu_fraction(days: int, until: date) -> Fraction:
+    """Of a month, Annex III, remark (c): a year has 12 equal months, and 365 days or 366, which are those of
+    the year before `until`, the last of the days.
+    """
+    return Fraction(days * 12, (until - add_months(until, -12)).days)
 
 
 def _root(financed: Decimal, dues: Sequence[Due], *, odd_days_simply: bool) -> Decimal:

@@ -131,7 +131,8 @@ def annual_rate(credit: Credit, table: list[Installment], method: RateMethod) ->
     if not credit.amount:
         return NONE
     months, days = months_between(credit.starts_on, credit.first_on)
-    fraction = us_fraction(days) if method == "us" else eu_fraction(days)
+    until = add_months(credit.first_on, -months)
+    fraction = us_fraction(days) if method == "us" else eu_fraction(days, until)
     dues = [Due(row.payment, months + row.number - 1, fraction) for row in table]
     return us_rate(credit.amount, dues) if method == "us" else eu_rate(credit.amount, dues)
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from crm.activity import activity
 from crm.db.transaction import Transaction
+from crm.documents.deductions import refuse_taken_off
 from crm.documents.fields import LongText
 from crm.documents.invoice import INVOICE_RECORD, Invoice, get_invoice, invoice_facts
 from crm.documents.invoice_fields import InvoiceLines
@@ -26,7 +27,9 @@ SAME = (
 
 
 class CreditFields(Fields):
-    """What is taken back: all of the invoice, or the given lines."""
+    """What is taken back: all of the invoice, or the given lines. A final invoice gives back what it asked
+    for beyond its deposits, which stay.
+    """
 
     most_values: ClassVar[int] = MOST_LINES * 30
 
@@ -43,9 +46,10 @@ def credit_invoice(
     invoice = get_invoice(tx, invoice_id)
     refuse_stale(INVOICE_RECORD, invoice, expected_version)
     refuse_uncreditable(invoice)
+    refuse_taken_off(tx, invoice_id, invoice_facts(invoice))
     note = draft_invoice(tx, new_invoice_values(tx, _values(invoice, fields)))
-    left = round(invoice.total - invoice.credited, 4)
-    if note.total > left:
+    left = round(invoice.due - invoice.credited, 4)
+    if note.due > left:
         raise Invalid.field(
             "lines", Sentence("come to more than the {left} left of the invoice", left=str(left))
         )
@@ -64,7 +68,7 @@ def refuse_uncreditable(invoice: Invoice) -> None:
         raise Conflict("A draft cannot be taken back by a credit note: change or delete it.")
     if invoice.type == "credit_note":
         raise Conflict("A credit note cannot be taken back. Write another invoice.")
-    if invoice.credited >= invoice.total:
+    if invoice.state == "credited" or not invoice.total:
         raise Conflict(Sentence("Invoice {number} has been credited already.", number=invoice.name))
 
 

@@ -12,12 +12,13 @@ from crm.catalogue.vehicle import Vehicle, find_vehicle
 from crm.db.transaction import Transaction
 from crm.deals.calculation import Rules
 from crm.deals.deal import Deal
-from crm.deals.pricing import MARGIN_SENTENCE, TaxRule, price_deal
+from crm.deals.pricing import TaxRule, price_deal
 from crm.deals.rules import rules_in_force
 from crm.deals.scenario import scenarios_of, terms_of, with_deal
 from crm.deals.terms import ScenarioTerms
 from crm.documents.invoice_lines import WRITTEN, checked_invoice_lines, totals_of_invoice
 from crm.documents.invoice_words import invoice_words
+from crm.documents.margin_scheme import margin_sentence
 from crm.errors import Conflict
 
 Line = dict[str, Any]
@@ -35,7 +36,8 @@ def invoice_lines_of_deal(tx: Transaction, deal: Deal, language: str) -> list[Li
     priced = "price" in given.model_fields_set
     words = invoice_words(language)
     lines = [*_goods(deal, vehicle, terms, priced=priced), *_extras(terms, words)]
-    taxed = [_taxed(line, rule) for line in lines + _trade_in(terms, rule, words)]
+    sentence = margin_sentence(language)
+    taxed = [_taxed(line, rule, sentence) for line in lines + _trade_in(terms, rule, words)]
     pricing = price_deal(terms, rule, deal.currency)
     expected = pricing.due if rule.base == "price_less_trade" else pricing.total
     checked = checked_invoice_lines(taxed, deal.currency)
@@ -92,11 +94,11 @@ def _line(
     return free | {"title": title, "unit_price": price, "quantity": quantity, "details": details}
 
 
-def _taxed(line: Line, rule: TaxRule) -> Line:
+def _taxed(line: Line, rule: TaxRule, margin: str) -> Line:
     taxable = line.pop("taxable")
     tax: Line = {"tax_rate": 0, "tax_category": "zero"}
     if rule.base == "margin":
-        tax = {"tax_rate": 0, "tax_category": "exempt", "tax_reason": MARGIN_SENTENCE}
+        tax = {"tax_rate": 0, "tax_category": "exempt", "tax_reason": margin}
     elif taxable and rule.rate:
         tax = {"tax_rate": rule.rate, "tax_category": "standard"}
     return dict.fromkeys(WRITTEN) | line | tax

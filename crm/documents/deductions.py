@@ -1,4 +1,7 @@
-"""What a final invoice takes off: the deposits and parts of its quote or deal that were issued before."""
+"""What a final invoice takes off: the deposits and parts of its quote or deal that were issued before.
+
+A credit note of the whole final invoice gives them free again: it is of what that invoice asked for.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -8,6 +11,7 @@ from typing import Any
 import orjson
 
 from crm.db.transaction import Transaction
+from crm.errors import Conflict, Sentence
 from crm.money import as_major, as_stored
 
 TAKEN_OFF = frozenset({"deposit", "part"})
@@ -26,10 +30,12 @@ class Deduction:
 
 
 def find_deductions(tx: Transaction, facts: Mapping[str, Any]) -> list[Deduction]:
-    """In the order of issue; none for what is no final invoice."""
-    if facts["type"] != "final" or (facts["quote_id"] is None and facts["deal_id"] is None):
+    """In the order of issue; none for what is neither a final invoice nor the credit note of one."""
+    if facts["type"] == "credit_note":
+        return _given_back(tx, facts)
+    if facts["type"] != "final" or _source(facts)[1] is None:
         return []
-    column, source = ("quote_id", facts["quote_id"]) if facts["quote_id"] else ("deal_id", facts["deal_id"])
+    column, source = _source(facts)
     rows = tx.all(
         f"""
         SELECT i.id, i.invoice_number, i.issued_on, i.net_minor, i.tax_minor, i.total_minor,
@@ -50,6 +56,70 @@ def find_deductions(tx: Transaction, facts: Mapping[str, Any]) -> list[Deduction
     )
     found = [_deduction(row) for row in rows]
     return sorted((each for each in found if each.total > 0), key=lambda each: each.invoice_id)
+
+
+def _given_back(tx: Transaction, facts: Mapping[str, Any]) -> list[Deduction]:
+    """Those of the invoice that is corrected, if the credit note has all of its lines."""
+    row = tx.one(
+        "SELECT lines, deductions FROM invoices WHERE workspace_id = :workspace_id AND id = :invoice_id",
+        invoice_id=facts["corrects_id"],
+    )
+    if row is None or orjson.loads(row["lines"]) != facts["lines"]:
+        return []
+    return deductions_in(row)
+
+
+def deductions_in(row: Mapping[str, Any]) -> list[Deduction]:
+    return [Deduction(**each) for each in orjson.loads(row["deductions"])]
+
+
+def _source(facts: Mapping[str, Any]) -> tuple[str, int | None]:
+    """The column that names the quote or deal, and which it is."""
+    return ("quote_id", facts["quote_id"]) if facts["quote_id"] else ("deal_id", facts["deal_id"])
+
+
+def refuse_second_final(tx: Transaction, facts: Mapping[str, Any]) -> None:
+    """Raises Conflict where the quote or deal has an issued final invoice that was not credited."""
+    standing = _standing_finals(tx, facts) if facts["type"] == "final" else []
+    if standing:
+        number = standing[0]["invoice_number"]
+        raise Conflict(
+            Sentence("The final invoice {number} was issued already. Credit it first.", number=number)
+        )
+
+
+def refuse_taken_off(tx: Transaction, invoice_id: int, facts: Mapping[str, Any]) -> None:
+    """Raises Conflict for a deposit or part that such a final invoice takes off."""
+    if facts["type"] not in TAKEN_OFF:
+        return
+    for row in _standing_finals(tx, facts):
+        if any(each.invoice_id == invoice_id for each in deductions_in(row)):
+            number = row["invoice_number"]
+            raise Conflict(
+                Sentence(
+                    "The final invoice {number} takes this one off. Credit that one first.", number=number
+                )
+            )
+
+
+def _standing_finals(tx: Transaction, facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    column, source = _source(facts)
+    if source is None:
+        return []
+    return list(
+        tx.all(
+            f"""
+            SELECT invoice_number, deductions
+              FROM invoices
+             WHERE workspace_id = :workspace_id
+               AND {column} = :source
+               AND deleted_at IS NULL
+               AND type = 'final'
+               AND state NOT IN ('draft', 'credited')
+            """,
+            source=source,
+        )
+    )
 
 
 def _deduction(row: Mapping[str, Any]) -> Deduction:

@@ -13,7 +13,8 @@ from crm.documents.invoice import Invoice
 from crm.documents.invoice_lines import CODES, InvoiceTax
 from crm.documents.invoice_parties import Parties
 from crm.documents.invoice_words import invoice_words
-from crm.errors import Conflict
+from crm.documents.margin_scheme import EXEMPTION, says_margin
+from crm.errors import Conflict, Sentence
 from crm.money import places_of
 
 TYPES: Mapping[str, str] = {
@@ -22,12 +23,15 @@ TYPES: Mapping[str, str] = {
 """The code list UNTDID 1001."""
 SEPA_TRANSFER, TRANSFER = "58", "30"
 REVERSE_CHARGE = "VATEX-EU-AE"
+MOST_PLACES = 2
+"""Of amounts: BR-DEC-09 to BR-DEC-28."""
 Terms = dict[str, Any]
 
 
 def e_invoice_terms(invoice: Invoice, parties: Parties) -> Terms:
     """Raises Conflict saying what is missing where the norm does not let it be written."""
     _refuse_incomplete(parties)
+    _refuse_fine(invoice.currency)
     money = _Money(invoice.currency)
     return {
         "BT-1": invoice.name,
@@ -64,6 +68,15 @@ def _refuse_incomplete(parties: Parties) -> None:
         raise Conflict("An e-invoice needs the country of the client, which was not known at the issue.")
     if not parties.seller["vat_id"] and not parties.seller["tax_number"]:
         raise Conflict("An e-invoice needs a tax number or VAT id of the company, unknown at the issue.")
+
+
+def _refuse_fine(currency: str) -> None:
+    if places_of(currency) > MOST_PLACES:
+        raise Conflict(
+            Sentence(
+                "An e-invoice has amounts of two decimal places, {currency} has more.", currency=currency
+            )
+        )
 
 
 def _delivery(invoice: Invoice) -> Terms:
@@ -131,7 +144,7 @@ def _tax(invoice: Invoice, tax: InvoiceTax, money: _Money) -> Terms:
         "BT-118": code,
         "BT-119": str(tax.tax_rate),
         "BT-120": _reason(invoice, tax) if code in ("E", "AE") else None,
-        "BT-121": REVERSE_CHARGE if code == "AE" else None,
+        "BT-121": REVERSE_CHARGE if code == "AE" else EXEMPTION if says_margin(tax.tax_reason) else None,
     }
 
 

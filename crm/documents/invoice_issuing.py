@@ -11,7 +11,7 @@ import orjson
 from crm.activity import activity
 from crm.catalogue.days_in_stock import workspace_today
 from crm.db.transaction import Transaction
-from crm.documents.deductions import as_columns, find_deductions
+from crm.documents.deductions import as_columns, find_deductions, refuse_second_final
 from crm.documents.invoice import INVOICE_RECORD, Invoice, get_invoice, invoice_facts
 from crm.documents.invoice_index import index_invoice
 from crm.documents.invoice_parties import Parties, find_parties, refuse_incomplete
@@ -32,7 +32,9 @@ def issue_invoice(tx: Transaction, invoice_id: int, *, expected_version: int | N
     refuse_issued(invoice)
     if not any(line.kind == "item" for line in invoice.lines):
         raise Invalid.field("lines", "are required")
-    deductions = as_columns(find_deductions(tx, invoice_facts(invoice)))
+    facts = invoice_facts(invoice)
+    refuse_second_final(tx, facts)
+    deductions = as_columns(find_deductions(tx, facts))
     due = as_stored(Decimal(str(invoice.total))) - deductions["deducted_minor"]
     if due < 0:
         raise Conflict(

@@ -8,6 +8,7 @@ from typing import Any
 
 from crm.accounts.workspaces import Workspace
 from crm.documents.company import Company
+from crm.documents.margin_scheme import shown_taxes, under_margin
 from crm.documents.sender import ACCENT, ink_of, printed_sender
 from crm.documents.words import RIGHT_TO_LEFT, base_of
 from crm.formats import Formats, formats_of
@@ -75,8 +76,11 @@ def print_document(
     document: Any, printer: Printer, head: Letterhead, *, heading: str, moment: str, recipient: Sequence[str]
 ) -> dict[str, Any]:
     """What `document.typ` shows of any document, as JSON has it."""
+    shown = print_head(document.language, printer, head, heading=heading, moment=moment, recipient=recipient)
+    taxed = shown_taxes(document) or not document.taxes
     return {
-        **print_head(document.language, printer, head, heading=heading, moment=moment, recipient=recipient),
+        **shown,
+        "words": printer.words if taxed else {**printer.words, "tax": ""},
         "title": document.title,
         "header": document.header,
         "footer": document.footer,
@@ -142,7 +146,7 @@ def _line(line: Any, number: int, printer: Printer) -> dict[str, Any]:
         "quantity": " ".join(part for part in (printer.number(line.quantity), line.unit) if part),
         "price": printer.money(line.unit_price),
         "discount": _discount(line, printer),
-        "tax": printer.formats.percent(line.tax_rate),
+        "tax": "" if under_margin(line) else printer.formats.percent(line.tax_rate),
         "amount": printer.money(line.amount),
         "counts": getattr(line, "counts", True),
     }
@@ -161,7 +165,8 @@ def _sums(document: Any, printer: Printer) -> Rows:
             words["tax_on"].format(rate=printer.formats.percent(each.tax_rate), net=printer.money(each.net)),
             printer.money(each.tax),
         ]
-        for each in document.taxes
+        for each in shown_taxes(document)
     ]
     discount = [[words["discount"], printer.less(printer.money(off))]] if off else []
-    return [*discount, [words["net"], printer.money(document.total_net)], *taxes]
+    net = [[words["net"], printer.money(document.total_net)]] if taxes or not document.taxes else []
+    return [*discount, *net, *taxes]

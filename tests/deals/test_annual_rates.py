@@ -91,4 +91,12 @@ def test_what_costs_nothing_has_a_rate_of_nothing_and_odd_days_count() -> None:
     assert us_rate(Decimal(1200), dues("100", 12)) == eu_rate(Decimal(1200), dues("100", 12)) == 0
     later = us_rate(Decimal(1000), dues("90", 12, 1, us_fraction(15)))
     assert later < us_rate(Decimal(1000), dues("90", 12))
-    assert eu_rate(Decimal(1000), dues("90", 12, 1, eu_fraction(15))) < eu_rate(Decimal(1000), dues("90", 12))
+    odd = eu_fraction(15, date(2027, 3, 1))
+    assert eu_rate(Decimal(1000), dues("90", 12, 1, odd)) < eu_rate(Decimal(1000), dues("90", 12))
+
+
+def test_odd_days_of_the_union_are_parts_of_the_year_that_ends_with_them() -> None:
+    """Remark (c): 365 days, or 366 where 29 February is among them."""
+    assert eu_fraction(365, date(2027, 3, 1)) == eu_fraction(366, date(2028, 3, 1)) == 12
+    assert eu_fraction(366, date(2028, 2, 29)) == eu_fraction(366, date(2029, 2, 28)) == 12
+    assert eu_fraction(365, date(2029, 3, 1)) == 12

@@ -160,7 +160,7 @@ def restore(field_id: int) -> Response:
 
 @blueprint.post("/<id:field_id>/purge")
 @permit("custom_fields.manage")
-@contract(status=204)
+@contract(status=204, refusals=(409,))
 def purge(field_id: int) -> Response:
     """Delete a removed custom field and all its values for good"""
     return answer_once(lambda tx: purge_custom_field(tx, field_id), lambda _done: answers.no_content())

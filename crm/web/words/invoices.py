@@ -3,6 +3,8 @@
 from flask import Flask
 from flask_babel import lazy_gettext
 
+from crm.documents.margin_scheme import shown_taxes, under_margin
+
 TYPES = {
     "invoice": lazy_gettext("Invoice"),
     "deposit": lazy_gettext("Deposit invoice"),
@@ -47,3 +49,5 @@ def install_invoice_words(app: Flask) -> None:
         tax_categories=CATEGORIES,
         payment_methods=METHODS,
     )
+    app.jinja_env.filters.update(shown_taxes=shown_taxes)
+    app.jinja_env.tests.update(under_margin=under_margin)

@@ -58,7 +58,9 @@ def test_those_of_a_sent_quote_change_without_another_revision(owner: FlaskClien
 
 
 @pytest.mark.parametrize("begin", ["convert", "conversion/begin"])
-def test_another_type_leaves_what_is_issued_or_delivered_as_it_is(owner: FlaskClient, begin: str) -> None:
+def test_another_type_and_purging_leave_what_is_issued_or_delivered_as_it_is(
+    owner: FlaskClient, begin: str
+) -> None:
     """A field that only records have that may change gets its type."""
     deal_field = add_field(owner, kind="deal", label="Word")
     given = {"client_id": make_buyer(owner), "custom": {"word": "12"}}
@@ -73,8 +75,18 @@ def test_another_type_leaves_what_is_issued_or_delivered_as_it_is(owner: FlaskCl
         refused = owner.post(f"/api/custom-fields/{word[kind]}/{begin}", json={"field_type": "number"})
         assert refused.status_code == 409 and "no longer change" in refused.get_json()["detail"]
         assert owner.get(path).get_json()["data"]["custom"]["word"] == "12"
+        _purge_is_refused(owner, word[kind])
+        assert owner.get(path).get_json()["data"]["custom"]["word"] == "12"
     other = f"/api/custom-fields/{_named(owner, 'quote')}/{begin}"
     assert owner.post(other, json={"field_type": "number"}).status_code in {200, 201, 202}
+
+
+def _purge_is_refused(owner: FlaskClient, field_id: int) -> None:
+    at = f"/api/custom-fields/{field_id}"
+    assert owner.delete(at).status_code == 204
+    refused = owner.post(f"{at}/purge")
+    assert refused.status_code == 409 and "no longer change" in refused.get_json()["detail"]
+    assert owner.post(f"{at}/restore").status_code == 200
 
 
 def _named(owner: FlaskClient, kind: str) -> int:

@@ -15,6 +15,7 @@ from saxonche import PySaxonProcessor
 
 from crm.db.database import Database
 from crm.documents import pdf
+from crm.documents.invoice_reading import invoice_document
 from tests.support.api import client_of, problem_of
 from tests.support.cast import Cast
 from tests.support.invoices import LINE, issued, make_buyer, owner_of_company, post
@@ -118,6 +119,23 @@ def test_a_final_invoice_takes_off_its_deposits_and_a_credit_note_names_what_it_
     assert texts(found[note["id"]], "IssuerAssignedID") == [part["name"]]
 
 
+def test_a_sale_under_the_margin_scheme_shows_no_tax_but_the_sentence_of_the_law(
+    owner: FlaskClient, db: Database, cast: Cast, client_id: int, refusals: Any
+) -> None:
+    scenario = {"price": 5_000, "tax_rate": 19, "tax_base": "margin"}
+    deal = owner.post("/api/deals", json={"client_id": client_id, "currency": "EUR", "scenario": scenario})
+    draft = post(owner, "", deal_id=deal.get_json()["data"]["id"], language="de")
+    invoice = post(owner, f"/{draft['id']}/issue", 200)
+    xml = xml_of(owner, invoice)
+    assert refusals(xml) == []
+    assert texts(xml, "ExemptionReason") == ["Gebrauchtgegenstände/Sonderregelung"]
+    assert texts(xml, "ExemptionReasonCode") == ["VATEX-EU-F"]
+    printed = db.read(invoice_document, cast.owner, invoice["id"])
+    assert (printed["sums"], printed["words"]["tax"], printed["lines"][0]["tax"]) == ([], "", "")
+    assert "Gebrauchtgegenstände/Sonderregelung" in printed["notes"]
+    assert "0%" not in owner.get(f"/invoices/{invoice['id']}").text
+
+
 def test_a_small_business_with_a_tax_number_alone_says_why_it_charges_no_tax(
     owner: FlaskClient, client_id: int, refusals: Any
 ) -> None:
@@ -160,7 +178,8 @@ def test_what_the_norm_cannot_say_is_refused_by_name_and_the_pdf_comes_without_i
     draft = post(owner, "", client_id=client_id, lines=[LINE], currency="EUR")
     nobody = owner.post("/api/clients", json={"name": "Bo"}).get_json()["data"]["id"]
     unknown = issued(owner, nobody, currency="EUR", lines=[{**LINE, "quantity": 1}])
-    for invoice, word in ((draft, "draft"), (unknown, "country")):
+    fine = issued(owner, client_id, currency="KWD")
+    for invoice, word in ((draft, "draft"), (unknown, "country"), (fine, "KWD")):
         path = f"/api/invoices/{invoice['id']}"
         assert word in problem_of(owner.get(f"{path}/xml"), 409)["detail"]
         assert owner.get(f"/invoices/{invoice['id']}/xml").status_code == 409

@@ -159,7 +159,24 @@ def test_the_final_invoice_takes_off_the_deposits(owner: FlaskClient, client_id:
     assert (final["total"], final["deducted"], final["due"]) == (2260, 678, 1582)
     done = post(owner, f"/{final['id']}/issue", 200)
     assert (done["open"], done["deductions"][0]["tax"]) == (1582, 78)
+    _what_was_taken_off_is_free_again_once_the_final_invoice_is_credited(owner, quote["id"], deposit, final)
     assert post(owner, "", 422, quote_id=quote["id"], share=30)["errors"][0]["field"] == "share"
+
+
+def _what_was_taken_off_is_free_again_once_the_final_invoice_is_credited(
+    owner: FlaskClient, quote_id: int, deposit: dict[str, Any], final: dict[str, Any]
+) -> None:
+    """Nothing is credited twice, and another final invoice takes the deposit off again."""
+    second = post(owner, "", quote_id=quote_id, type="final")
+    assert "issued already" in post(owner, f"/{second['id']}/issue", 409)["detail"]
+    assert "takes this one off" in post(owner, f"/{deposit['id']}/credit", 409)["detail"]
+    post(owner, f"/{final['id']}/payments", amount=1582)
+    note = post(owner, f"/{final['id']}/credit")
+    assert (note["total"], note["deducted"], note["due"]) == (2260, 678, 1582)
+    held = read(owner, final["id"])
+    assert (held["state"], held["credited"], held["open"]) == ("credited", 1582, -1582)
+    post(owner, f"/{final['id']}/credit", 409)
+    assert post(owner, f"/{second['id']}/issue", 200)["due"] == 1582
 
 
 def test_overdue_invoices_are_listed_and_reminded_of_in_levels(owner: FlaskClient, client_id: int) -> None:

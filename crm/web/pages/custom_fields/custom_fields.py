@@ -126,7 +126,11 @@ def restore(field_id: int) -> ResponseReturnValue:
 @blueprint.post("/<id:field_id>/purge")
 @permit("custom_fields.manage")
 def purge(field_id: int) -> ResponseReturnValue:
-    write(purge_custom_field, field_id)
+    try:
+        write(purge_custom_field, field_id)
+    except Conflict as error:
+        complain(error.message)
+        return redirect(url_for("custom_fields.show_fields"), 303)
     say(_("Purged"))
     return redirect(url_for("custom_fields.show_fields"), 303)
 
