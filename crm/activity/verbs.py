@@ -57,6 +57,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "picture_changed": "of a client",
     "purged": "a file, whose content went for good",
     "received": "a message",
+    "refunded": "an invoice, of which more was paid than is left after a credit note",
     "recovered": "a record, from a backup",
     "released": "messages that a restored backup held back, or a vehicle whose deal was cancelled",
     "reminded": "of an overdue invoice",

@@ -38,7 +38,7 @@ META_COLUMNS = (
     "address", "latitude", "longitude", "custom_label_0", "trim",
     *(f"image[{number}].url" for number in range(2, MOST_IMAGES)),
 )  # fmt: skip
-# The values that Meta knows, and the words that people use for them; any other is OTHER.
+# The values that Meta knows, and the words that people use for them.
 BODIES = """
     CONVERTIBLE COUPE CROSSOVER GRANDTOURER HATCHBACK MINIBUS MINIVAN MPV PICKUP ROADSTER SALOON SEDAN
     SMALL_CAR SPORTSCAR SUPERCAR SUPERMINI SUV TRUCK VAN WAGON
@@ -46,7 +46,24 @@ BODIES = """
 FUELS = "DIESEL ELECTRIC FLEX GASOLINE HYBRID PETROL PLUGIN_HYBRID"
 BOXES = "AUTOMATIC MANUAL"
 STATES = "NEW USED CPO"
-MEANT = {"ESTATE": "WAGON", "PLUG_IN_HYBRID": "PLUGIN_HYBRID", "CERTIFIED": "CPO", "CABRIOLET": "CONVERTIBLE"}
+MEANT = {
+    word: value
+    for value, words in {
+        "WAGON": "ESTATE KOMBI BREAK",
+        "SEDAN": "LIMOUSINE BERLINE BERLINA",
+        "CONVERTIBLE": "CABRIOLET CABRIO",
+        "PLUGIN_HYBRID": "PLUG_IN_HYBRID",
+        "PETROL": "BENZIN BENZINE BENZINA ESSENCE GASOLINA",
+        "ELECTRIC": "ELEKTRO ELEKTRISCH ÉLECTRIQUE ELÉCTRICO ELETTRICA",
+        "AUTOMATIC": "AUTOMATIK AUTOMATIKGETRIEBE AUTOMATIQUE AUTOMÁTICO AUTOMATICO AUTOMAAT",
+        "MANUAL": "SCHALTGETRIEBE MANUELL MANUELLE MANUALE HANDGESCHAKELD",
+        "NEW": "NEU NEUWAGEN NEUF NUEVO NUOVO NIEUW NOVO",
+        "USED": "GEBRAUCHT GEBRAUCHTWAGEN OCCASION USADO USATO GEBRUIKT",
+        "CPO": "CERTIFIED CERTIFIED_PRE_OWNED",
+    }.items()
+    for word in words.split()
+}
+OTHER = "OTHER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +104,7 @@ def _google_values(facts: Facts, where: Addresses | None) -> list[tuple[str, str
         ("g:image_link", first),
         *(("g:additional_image_link", each) for each in others),
         ("g:price", _price(facts)),
-        ("g:condition", facts["condition"] or ""),
+        ("g:condition", _among(STATES, facts["condition"]).lower()),
         ("g:brand", facts["make"]),
         ("g:model", facts["model"]),
         ("g:trim", facts["trim"] or ""),
@@ -127,22 +144,23 @@ def _meta_row(facts: Facts, where: Addresses | None) -> list[str]:
         "price": _price(facts),
         "state_of_vehicle": _among(STATES, facts["condition"]),
         "availability": "available" if facts["status"] == "available" else "not_available",
-        "body_style": _among(BODIES, facts["body"]),
+        "body_style": _among(BODIES, facts["body"], OTHER),
         "exterior_color": facts["colour"] or "",
         "transmission": _among(BOXES, facts["transmission"]),
-        "fuel_type": _among(FUELS, facts["fuel"]),
+        "fuel_type": _among(FUELS, facts["fuel"], OTHER),
         "vin": facts["vin"] or "",
         "address": "",
     } | {f"image[{place}].url": picture for place, picture in enumerate(pictures)}
     return [values.get(name, "") for name in META_COLUMNS]
 
 
-def _among(known: str, word: str | None) -> str:
+def _among(known: str, word: str | None, other: str = "") -> str:
+    """`other` where they have a value for what is none of them."""
     if not word:
         return ""
     written = re.sub(r"[\s-]+", "_", word.strip().upper())
     meant = MEANT.get(written, written)
-    return meant if meant in known.split() else "OTHER"
+    return meant if meant in known.split() else other
 
 
 def _pictures(facts: Facts, where: Addresses | None) -> list[str]:
@@ -150,8 +168,8 @@ def _pictures(facts: Facts, where: Addresses | None) -> list[str]:
 
 
 def _price(facts: Facts) -> str:
-    """`19999.00 EUR`, with the decimal places of the currency."""
-    if facts["price"] is None:
+    """`19999.00 EUR`, with the decimal places of the currency; nothing where it is on request."""
+    if not facts["price"]:
         return ""
     return f"{Decimal(str(facts['price'])):.{places_of(facts['currency'])}f} {facts['currency']}"
 

@@ -33,6 +33,14 @@ ACCEPTED = "This quote was accepted already."
 DECLINED = "This quote was declined already."
 
 
+class Closed(NotFound):
+    """A link that worked once, to a quote in this language."""
+
+    def __init__(self, message: str, language: str) -> None:
+        super().__init__(message)
+        self.language = language
+
+
 class QuoteAnswer(Fields):
     """`chosen` are the places of the optional and alternative lines that the customer wants, from 0."""
 
@@ -56,7 +64,7 @@ def open_link(tx: Transaction, token: str) -> tuple[Actor, int]:
     link = tx.one(
         """
         SELECT l.workspace_id, l.quote_id, l.revision, l.revoked_at, l.expires_at <= :now AS expired,
-               q.revision AS newest, q.deleted_at, q.erased_at, w.module_quotes
+               q.language, q.revision AS newest, q.deleted_at, q.erased_at, w.module_quotes
           FROM quote_links l
           JOIN workspaces w ON w.id = l.workspace_id
           JOIN quotes q ON q.workspace_id = l.workspace_id AND q.id = l.quote_id
@@ -72,11 +80,11 @@ def open_link(tx: Transaction, token: str) -> tuple[Actor, int]:
 
 def _refuse_old(link: Row) -> None:
     if link["revoked_at"]:
-        raise NotFound(REVOKED)
+        raise Closed(REVOKED, link["language"])
     if link["revision"] != link["newest"]:
-        raise NotFound(REPLACED)
+        raise Closed(REPLACED, link["language"])
     if link["expired"]:
-        raise NotFound(EXPIRED)
+        raise Closed(EXPIRED, link["language"])
 
 
 def see_quote(tx: Transaction, token: str) -> SharedQuote:

@@ -49,7 +49,7 @@ INVOICE = Kind(
     | exported("invoice")
     | not_undone("an issued invoice stays: make a credit note", "invoice.issued")
     | not_undone("a credit note was issued", "invoice.credited")
-    | not_undone("a payment is taken back on the invoice's page", "invoice.paid")
+    | not_undone("a payment is taken back on the invoice's page", "invoice.paid", "invoice.refunded")
     | not_undone("the payment is entered again", "invoice.payment_taken_back")
     | not_undone("what was sent stays sent", "invoice.mailed", "invoice.mail_failed")
     | not_undone("the client was reminded", "invoice.reminded"),

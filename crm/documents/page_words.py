@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from crm.documents.sender import tax_labels
 from crm.documents.words import base_of, words_of
 
 SENTENCES = (
     "From %(name)s", "for %(name)s", "Answered by %(name)s", "Options", "Your name", "Comment", "Accept",
     "Decline", "Chosen", "This quote is no longer valid. Ask for a new one.",
-    "This quote was accepted already.", "This quote was declined already.",
+    "This quote was accepted already.", "This quote was declined already.", "This quote cannot be shown",
+    "This link is no longer valid. Ask for a new one.", "This link has expired. Ask for a new one.",
+    "This quote was replaced by a newer version. Ask for the new link.", "Please fix the following:",
+    "is required", "is not an option of this quote", "Skip to the content",
 )  # fmt: skip
 PRINTED = {
     "No.": "number", "Title": "title", "Quantity": "quantity", "Price": "price", "Tax": "tax",
@@ -29,6 +33,7 @@ def page_words(language: str) -> Mapping[str, str]:
     return {
         **{english: words[name] for english, name in PRINTED.items()},
         **dict(zip(SENTENCES, table[base], strict=True)),
+        "VAT ID": tax_labels(language)[1],
         "Quote %(number)s": words["quote"] + " %(number)s",
         "valid until %(day)s": words["valid_until"] + " %(day)s",
         "Tax %(rate)s on %(net)s": words["tax_on"].replace("{rate}", "%(rate)s").replace("{net}", "%(net)s"),

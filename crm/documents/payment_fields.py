@@ -20,8 +20,11 @@ def _above_nothing(amount: Decimal) -> Decimal:
 
 
 class PaymentFields(Fields):
-    """A payment that arrived: of all that is open, or of a part."""
+    """A payment that arrived, of all that is open or of a part; or a refund of what is owed to the client."""
 
+    refund: bool = Field(
+        default=False, description="Paid back to the client, who paid what was credited later"
+    )
     amount: Annotated[Price, AfterValidator(_above_nothing)]
     paid_on: OptionalDay = Field(default=None, description="Left out, today")
     method: Method | None = None

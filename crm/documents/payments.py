@@ -1,4 +1,7 @@
-"""Payments of an invoice: what is open falls by each; one that was entered wrong is taken back, and stays."""
+"""Payments of an invoice: what is open falls by each, and what is owed to the client by each refund.
+
+One that was entered wrong is taken back, and stays.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,7 +20,9 @@ from crm.records.skeleton import refuse_stale
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """`taken_back_at` is set for one that was entered wrong: it does not count."""
+    """`taken_back_at` is set for one that was entered wrong: it does not count. The amount of a refund is
+    below 0.
+    """
 
     id: int
     invoice_id: int
@@ -66,15 +71,11 @@ def _payment_of(row: Any) -> Payment:
 def add_payment(
     tx: Transaction, invoice_id: int, fields: PaymentFields, *, expected_version: int | None = None
 ) -> Payment:
-    """Raises NotFound, Stale, Conflict where nothing is open, and Invalid for more than what is open."""
+    """Raises NotFound, Stale, Conflict where nothing is open or owed, and Invalid for more than that."""
     invoice = get_invoice(tx, invoice_id)
     refuse_stale(INVOICE_RECORD, invoice, expected_version)
-    _refuse_unpayable(invoice)
-    check_places(fields.amount, invoice.currency, "amount")
-    if as_stored(fields.amount) > _stored_open(invoice):
-        raise Invalid.field(
-            "amount", Sentence("is more than the {open} that is open", open=str(invoice.open))
-        )
+    _refuse_unpayable(invoice, refund=fields.refund)
+    _check_amount(invoice, fields)
     today = workspace_today(tx)
     if fields.paid_on is not None and fields.paid_on > today:
         raise Invalid.field("paid_on", "may not be after today")
@@ -87,14 +88,15 @@ def add_payment(
         RETURNING id
         """,
         invoice_id=invoice_id,
-        amount=as_stored(fields.amount),
+        amount=as_stored(-fields.amount if fields.refund else fields.amount),
         paid_on=(fields.paid_on or today).isoformat(),
         method=fields.method,
         note=fields.note,
     )
     update_open(tx, invoice_id)
     payment = get_payment(tx, invoice_id, payment_id)
-    activity.record(tx, "invoice.paid", "invoice", invoice_id, after=_facts(payment))
+    action = "invoice.refunded" if fields.refund else "invoice.paid"
+    activity.record(tx, action, "invoice", invoice_id, after=_facts(payment))
     return payment
 
 
@@ -117,12 +119,24 @@ def take_back_payment(tx: Transaction, invoice_id: int, payment_id: int) -> Paym
     return get_payment(tx, invoice_id, payment_id)
 
 
-def _refuse_unpayable(invoice: Invoice) -> None:
+def _check_amount(invoice: Invoice, fields: PaymentFields) -> None:
+    check_places(fields.amount, invoice.currency, "amount")
+    if as_stored(fields.amount) <= abs(_stored_open(invoice)):
+        return
+    words = (
+        "is more than the {open} that is owed" if fields.refund else "is more than the {open} that is open"
+    )
+    raise Invalid.field("amount", Sentence(words, open=str(abs(invoice.open))))
+
+
+def _refuse_unpayable(invoice: Invoice, *, refund: bool) -> None:
     if invoice.state == "draft":
         raise Conflict("A draft cannot be paid. Issue it first.")
     if invoice.type == "credit_note":
         raise Conflict("A credit note cannot be paid.")
-    if invoice.open <= 0:
+    if refund and invoice.open >= 0:
+        raise Conflict(Sentence("Nothing of invoice {number} is owed to the client.", number=invoice.name))
+    if not refund and invoice.open <= 0:
         raise Conflict(Sentence("Nothing is open on invoice {number}.", number=invoice.name))
 
 

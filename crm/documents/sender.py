@@ -35,8 +35,14 @@ def printed_sender(
     return {"name": name, "lines": [line for line in lines if line], "foot": _foot(company, language)}
 
 
-def _foot(company: Company, language: str) -> list[str]:
+def tax_labels(language: str) -> tuple[str, str]:
+    """What the tax number and the VAT id are called."""
     tax, vat = _LABELS.get(base_of(language), _LABELS["en"]).split("|")
+    return tax, vat
+
+
+def _foot(company: Company, language: str) -> list[str]:
+    tax, vat = tax_labels(language)
     lines = (
         company.registration,
         f"{tax} {company.tax_number}" if company.tax_number else None,

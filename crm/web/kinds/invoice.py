@@ -105,6 +105,7 @@ INVOICE = KindWords(
     | {
         "invoice.issued": Saying("send", "accent", _("%(who)s issued %(what)s")),
         "invoice.paid": Saying("banknote", "good", _("%(who)s entered a payment of %(what)s")),
+        "invoice.refunded": Saying("banknote", "news", _("%(who)s entered a refund of %(what)s")),
         "invoice.payment_taken_back": Saying("ban", "bad", _("%(who)s voided a payment of %(what)s")),
         "invoice.credited": Saying("undo-2", "bad", _("%(who)s made a credit note for %(what)s")),
         "invoice.reminded": Saying("mail", "accent", _("%(who)s sent a reminder of %(what)s")),

@@ -1,10 +1,12 @@
 """A quote and an invoice are in the language and currency of their client, until somebody changes them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from crm.documents.answering import REPLACED
 from crm.documents.page_words import page_words
 from crm.documents.words import document_languages
 from tests.support.page_forms import forms_of
@@ -137,4 +139,23 @@ def test_the_page_of_a_quote_is_in_its_language(owner: FlaskClient, anybody: Fla
         assert f'<html lang="{language}"' in page
         assert all(words.get(text, text) in page for text in said)
         assert language == "en" or words.keys() == page_words("de").keys()
+        _refusals_are_in_it(owner, anybody, quote["id"], f"/q/{link['token']}", words)
         assert language == "en" or not any(f">{text}<" in page for text in said if words[text] != text)
+
+
+def _refusals_are_in_it(
+    owner: FlaskClient, anybody: FlaskClient, quote_id: int, path: str, words: Mapping[str, str]
+) -> None:
+    """Of an answer without a name or with an unknown option, and of a link whose quote was replaced."""
+    form = next(each.values.to_dict() for each in forms_of(anybody.get(path).text) if each.action == path)
+    given = {**form, "name": "", "answer": "accept"}
+    refused = anybody.post(path, data=given)
+    assert refused.status_code == 422
+    assert all(words.get(said, said) in refused.text for said in ("Please fix the following:", "is required"))
+    unknown = anybody.post(path, data={**given, "name": "Ada", "chosen": "none"})
+    said = "is not an option of this quote"
+    assert (unknown.status_code, words.get(said, said) in unknown.text) == (422, True)
+    assert owner.patch(f"/api/quotes/{quote_id}", json={"title": "Newer"}).status_code == 200
+    closed = anybody.get(path)
+    for said in ("This quote cannot be shown", REPLACED):
+        assert (closed.status_code, words.get(said, said) in closed.text) == (404, True)

@@ -144,6 +144,16 @@ def test_what_was_paid_and_then_taken_back_is_owed_to_the_client(owner: FlaskCli
     post(owner, f"/{invoice['id']}/credit")
     held = read(owner, invoice["id"])
     assert (held["state"], held["open"]) == ("credited", -119)
+    payments = f"/{invoice['id']}/payments"
+    assert post(owner, payments, 422, amount=120, refund=True)["errors"][0]["field"] == "amount"
+    assert post(owner, payments, amount=100, refund=True)["amount"] == -100
+    assert read(owner, invoice["id"])["open"] == -19
+    page = owner.get(f"/invoices/{invoice['id']}").text
+    assert "Owed to the client" in page and "Enter a refund" in page and "entered a refund" in page
+    post(owner, payments, amount=19, refund=True)
+    held = read(owner, invoice["id"])
+    assert (held["state"], held["paid"], held["open"]) == ("credited", 0, 0)
+    assert "owed to the client" in post(owner, payments, 409, amount=1, refund=True)["detail"]
 
 
 def test_the_final_invoice_takes_off_the_deposits(owner: FlaskClient, client_id: int) -> None:

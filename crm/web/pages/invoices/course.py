@@ -46,6 +46,7 @@ def _pay(invoice_id: int) -> object:
         "paid_on": form.get("paid_on", ""),
         "method": form.get("method") or None,
         "note": form.get("note", ""),
+        "refund": "refund" in form,
     }
     fields = parse_fields(PaymentFields, given)
     return write(add_payment, invoice_id, fields, expected_version=form_version())

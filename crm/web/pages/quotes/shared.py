@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from crm.db.actor import SYSTEM, Actor
 from crm.db.transaction import Transaction
 from crm.documents.answering import (
+    Closed,
     QuoteAnswer,
     SharedQuote,
     accept_quote,
@@ -17,6 +18,7 @@ from crm.documents.answering import (
 )
 from crm.documents.company import get_company
 from crm.documents.company_logo import read_logo
+from crm.documents.page_words import page_words
 from crm.documents.pdf import draw_pdf
 from crm.documents.revisions import document_of
 from crm.errors import Conflict, Invalid, NotFound
@@ -32,6 +34,8 @@ from crm.web.words.page_words import spoken
 
 blueprint = Blueprint("shared_quote", __name__, url_prefix="/q")
 blueprint.after_request(keep_private)
+NO_PLACE = 1_000
+"""Of a line: no quote has so many."""
 
 
 @blueprint.get("/<token>")
@@ -90,9 +94,8 @@ def _document(tx: Transaction, token: str) -> dict[str, Any]:
 def _given() -> dict[str, Any]:
     """Where the form offers options, none of them may be ticked."""
     chosen = [whole_number(text) for text in request.form.getlist("chosen")]
-    choices = (
-        {"chosen": [place for place in chosen if place is not None]} if "options" in request.form else {}
-    )
+    choices = {"chosen": [NO_PLACE if place is None else place for place in chosen]}
+    choices = choices if "options" in request.form else {}
     return {"name": request.form.get("name", ""), "comment": request.form.get("comment", ""), **choices}
 
 
@@ -101,7 +104,8 @@ def _system() -> Actor:
 
 
 def _closed(error: NotFound) -> ResponseReturnValue:
-    return make_response(render_template("quotes/closed.html", said=error.message), 404)
+    with spoken(error.language if isinstance(error, Closed) else "en") as say:
+        return make_response(render_template("quotes/closed.html", _=say, said=error.message), 404)
 
 
 def _render(shared: SharedQuote, token: str, error: Invalid | None = None) -> str:
@@ -116,5 +120,11 @@ def _render(shared: SharedQuote, token: str, error: Invalid | None = None) -> st
             token=token,
             numbered=numbered(shared.quote.lines),
             values=request.form,
-            **refusal(error),
+            **_said(refusal(error), shared.quote.language),
         )
+
+
+def _said(refused: dict[str, Any], language: str) -> dict[str, Any]:
+    """The usual refusals in the language of the quote."""
+    words = page_words(language)
+    return refused | {"errors": {name: words.get(said, said) for name, said in refused["errors"].items()}}
