@@ -24,6 +24,7 @@ from pydantic_core import PydanticOmit
 
 from crm.errors import MOST_PROBLEMS
 from crm.field_refusals import refusal_of
+from crm.host_names import HOST_TOO_LONG, LONGEST_LABEL, host_fits
 from crm.json_bounds import MOST_VALUES
 from crm.normal_forms import normalize
 from crm.word_forms import same_word
@@ -43,7 +44,6 @@ _BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile(r" ?[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+ ?")
 _BREAKS_AND_TABS = re.compile(r"(?<! ) *(?:[\t\n\r\x0b\x0c\x85\u2028\u2029] *)+")
 NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
-_LONGEST_LABEL = 63
 # Words of letters and digits, joined by one sign: no two hyphens in a row, by which coded domains are known.
 _PLAIN_EMAIL = re.compile(
     r"[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
@@ -128,7 +128,7 @@ def _clean_line(text: str) -> str:
 def clean_email(text: str) -> str:
     """Lower-cased, without asking the network. Raises ValueError."""
     # The library needs a hundred times as long, for what only a few addresses have.
-    if len(text) <= _LONGEST_LABEL and _PLAIN_EMAIL.fullmatch(text):
+    if len(text) <= LONGEST_LABEL and _PLAIN_EMAIL.fullmatch(text):
         return text.lower()
     return validated_email(text)
 
@@ -143,7 +143,8 @@ def validated_email(text: str) -> str:
     return found.normalized.lower()
 
 
-def clean_web_address(text: str) -> str:
+def clean_web_address(text: str, *, stored: bool = False) -> str:
+    """Raises ValueError. A host that is too long is kept where it is stored already."""
     address = text if "://" in text else f"https://{text}"
     try:
         parts = urlsplit(address)
@@ -152,7 +153,13 @@ def clean_web_address(text: str) -> str:
         fits = False
     if not fits or "@" in parts.netloc or any(char.isspace() or char in '<>"\\`{}|^' for char in address):
         raise ValueError("must be a web address that begins with http:// or https://")
+    if not stored and not host_fits(parts.hostname or ""):
+        raise ValueError(HOST_TOO_LONG)
     return address
+
+
+def _web_address(text: str, info: ValidationInfo) -> str:
+    return clean_web_address(text, stored=info.context is STORED)
 
 
 def visible(text: str, info: ValidationInfo) -> str:
@@ -191,7 +198,7 @@ Name = Annotated[str, StringConstraints(max_length=200), AfterValidator(_clean_l
 Email = Annotated[
     str, StringConstraints(max_length=254), AfterValidator(_clean_line), AfterValidator(clean_email)
 ]
-WebAddress = Annotated[Line, StringConstraints(max_length=500), AfterValidator(clean_web_address)]
+WebAddress = Annotated[Line, StringConstraints(max_length=500), AfterValidator(_web_address)]
 
 Blank = BeforeValidator(_none_when_blank)
 ShortLine = Annotated[Annotated[Line, StringConstraints(max_length=100)] | None, Blank]

@@ -105,7 +105,7 @@ def json_of(kind: Any = None, shape: type = dict) -> Rule:
         try:
             found = orjson.loads(raw)
             if adapter is not None:
-                adapter().validate_python(found)
+                adapter().validate_python(found, context=STORED)
         except (ValueError, TypeError):
             return "is not JSON of the kind that is stored"
         return None if isinstance(found, shape) else "is not JSON of the kind that is stored"

@@ -10,9 +10,10 @@ import limits
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
+from crm.host_names import host_fits
+
 SECRET_KEY_LENGTH = 32
 PASSPHRASE_LENGTH = 16
-LONGEST_HOST = 253
 PUBLIC_URL_EXPECTED = (
     "an address such as 'https://crm.example.org' or 'https://example.org/crm', without query"
 )
@@ -64,9 +65,13 @@ def _is_address(text: str) -> bool:
 
 
 def _check_host(text: str) -> str:
-    if not _is_address(text) and not _HOST_NAME.fullmatch(text):
+    if not _is_address(text) and not _is_host_name(text):
         raise ValueError("an IP address or a host name, without a port")
     return text
+
+
+def _is_host_name(text: str) -> bool:
+    return bool(_HOST_NAME.fullmatch(text)) and host_fits(text)
 
 
 def plain_host(name: str) -> str:
@@ -119,13 +124,13 @@ def check_public_url(text: str) -> str:
 
 def _is_name(host: str) -> bool:
     """As browsers ask for one; what ends in a number would be an address."""
-    return len(host) <= LONGEST_HOST and bool(_ASKED_NAME.fullmatch(host)) and not _NUMERIC_END.search(host)
+    return host_fits(host) and bool(_ASKED_NAME.fullmatch(host)) and not _NUMERIC_END.search(host)
 
 
 def _check_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
     for origin in origins:
         parts = _ORIGIN.fullmatch(origin)
-        if not parts or not (_is_address(parts["host"].strip("[]")) or _HOST_NAME.fullmatch(parts["host"])):
+        if not parts or not (_is_address(parts["host"].strip("[]")) or _is_host_name(parts["host"])):
             raise ValueError(
                 "exact origins such as 'https://app.example.org', separated by commas (no '*', no path)"
             )
@@ -136,7 +141,7 @@ def _check_base_url(address: str) -> str:
     """Plain http would show secrets to the network: it is for servers of this machine or beside it."""
     parts = _BASE_URL.fullmatch(address.rstrip("/"))
     host = parts["host"].strip("[]") if parts else ""
-    if not parts or not (_is_address(host) or _HOST_NAME.fullmatch(host)):
+    if not parts or not (_is_address(host) or _is_host_name(host)):
         raise ValueError("an address such as 'https://graph.example.org/v1', without query and fragment")
     if parts["scheme"] == "http" and not _is_near(host):
         raise ValueError("https, unless the address is on this machine or its own network")
@@ -176,7 +181,8 @@ def check_s3_url(text: str) -> str:
 
 
 def _check_endpoint(text: str) -> str:
-    if not _ORIGIN.fullmatch(text):
+    parts = _ORIGIN.fullmatch(text)
+    if parts is None or not host_fits(parts["host"].strip("[]")):
         raise ValueError("an address such as 'https://s3.example.org', without a path")
     return text
 
@@ -206,7 +212,8 @@ def _check_log_format(text: str) -> str:
 
 def _check_smtp_url(url: SecretStr) -> SecretStr:
     found = _SMTP_URL.fullmatch(url.get_secret_value())
-    if found is None or int(found["port"] or 1) not in range(1, LAST_PORT + 1):
+    fits = found is not None and host_fits(found["host"].strip("[]"))
+    if found is None or not fits or int(found["port"] or 1) not in range(1, LAST_PORT + 1):
         raise ValueError("an address such as 'smtp://name:password@mail.example.org:587' or 'smtps://…:465'")
     return url
 

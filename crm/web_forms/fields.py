@@ -3,9 +3,21 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 
-from crm.fields import Blank, Fields, Id, Line, Name, Text, WebAddress, clean_web_address, left_out, visible
+from crm.fields import (
+    STORED,
+    Blank,
+    Fields,
+    Id,
+    Line,
+    Name,
+    Text,
+    WebAddress,
+    clean_web_address,
+    left_out,
+    visible,
+)
 
 OWN_FIELDS = ("name", "email", "phone", "company", "job_title", "city", "message")
 """What a form can ask besides the workspace's custom fields."""
@@ -21,9 +33,9 @@ def _check_asked(name: str) -> str:
     return name
 
 
-def _check_site(text: str) -> str:
+def _check_site(text: str, info: ValidationInfo) -> str:
     """An origin, as browsers send it: nothing behind the host and its port."""
-    address = clean_web_address(text.lower()).rstrip("/")
+    address = clean_web_address(text.lower(), stored=info.context is STORED).rstrip("/")
     if address.count("/") != 2 or any(sign in address for sign in "?#,;*'"):
         raise ValueError("must be a site such as https://www.example.org, without a path")
     return address

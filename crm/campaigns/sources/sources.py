@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -18,6 +19,7 @@ from crm.campaigns.sources.source import (
 )
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, Sentence
+from crm.host_names import HOST_TOO_LONG, host_fits
 from crm.records.skeleton import differing, facts_of, given_facts, refuse_stale
 from crm.records.tombstones import bury, unbury
 from crm.vault import SealBroken, Vault
@@ -198,11 +200,14 @@ def _check_url(url: str, allowed: Ranges) -> None:
     if not url.startswith(("https://", "http://")):
         raise Invalid.field("options.url", "must begin with https:// or http://")
     try:
+        fits = host_fits(urlsplit(url).hostname or "")
         refuse_private(url, allowed)
     except Invalid as error:
         raise error.renamed({"url": "options.url"}) from None
     except ValueError:
         raise Invalid.field("options.url", "is not an address") from None
+    if not fits:
+        raise Invalid.field("options.url", HOST_TOO_LONG)
 
 
 def _filled(given: Mapping[str, str]) -> dict[str, str]:

@@ -3,12 +3,20 @@
 import re
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    model_validator,
+)
 
 from crm.conversations.fields import MessageText
 from crm.conversations.templates.placeholders import find_placeholders, only_known_placeholders
 from crm.conversations.transport.outgoing import HeaderMedia
-from crm.fields import Fields, Id, Line, Text, visible
+from crm.fields import STORED, Fields, Id, Line, Text, visible
+from crm.host_names import HOST_TOO_LONG, host_fits
 
 _TEMPLATE_NAME = re.compile(r"[a-z0-9_]+")
 _PLACE_NAME = re.compile(r"[a-z_][a-z0-9_]*")
@@ -50,9 +58,12 @@ def _fillable(text: str) -> str:
     return text
 
 
-def _with_place(text: str) -> str:
+def _with_place(text: str, info: ValidationInfo) -> str:
     if not find_placeholders(text):
         raise ValueError("needs a placeholder such as {{1}}")
+    host = text.partition("://")[2].partition("/")[0]
+    if host and info.context is not STORED and not host_fits(host.rpartition("@")[2].partition(":")[0]):
+        raise ValueError(HOST_TOO_LONG)
     return text
 
 
