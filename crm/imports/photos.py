@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
 from pathlib import Path
 
 from crm.clients.client import get_client
@@ -9,8 +10,10 @@ from crm.clients.picture import set_picture
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.file_stores.opening import file_store
+from crm.db.file_stores.store import FileStore
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, TooLarge, WrongType
+from crm.exports.photos import Place, places_of
 from crm.files.files import get_file
 from crm.files.uploads import stored_upload
 from crm.imports.entry import Entry
@@ -19,52 +22,59 @@ from crm.imports.matches import matches_for
 from crm.imports.reading.photos import MOST_BYTES, photo_path
 from crm.imports.record import Problem, Record
 
+Carded = tuple[Record, Place | None]
+"""A record, and the picture that its client has now."""
 STARTS = {b"\x89PNG": "png", b"\xff\xd8": "jpg", b"GIF8": "gif"}
 
 
-def with_new_photos(tx: Transaction, entry: Entry, records: Sequence[Record]) -> list[Record]:
+def with_new_photos(tx: Transaction, entry: Entry, records: Sequence[Record]) -> list[Carded]:
     """Those whose picture a client may take: not of who is here already and keeps what is there."""
     carded = [record for record in records if record.has_photo and not record.left_out]
     if entry.options.duplicates == "add" or not carded:
-        return carded
+        return [(record, None) for record in carded]
     matches = matches_for(tx, entry.source, carded)
-    return [record for record in carded if _may_take(tx, entry, matches.find(record))]
-
-
-def _may_take(tx: Transaction, entry: Entry, client_id: int | None) -> bool:
-    if client_id is None:
-        return True
+    found = [(record, matches.find(record)) for record in carded]
     if entry.options.duplicates == "skip":
-        return False
-    return entry.options.overwrite or get_client(tx, client_id).picture_id is None
+        return [(record, None) for record, client_id in found if client_id is None]
+    there = [(record, client_id and get_client(tx, client_id).picture_id) for record, client_id in found]
+    places = places_of(tx, {picture_id for _, picture_id in there if picture_id})
+    return [
+        (record, places.get(picture_id or 0))
+        for record, picture_id in there
+        if picture_id is None or entry.options.overwrite
+    ]
 
 
 @contextmanager
-def stored_photos(
-    settings: Settings, actor: Actor, folder: Path, records: Iterable[Record]
-) -> Iterator[None]:
-    """Those that no client took are removed afterwards; what is no picture is told. Raises Full and Busy."""
+def stored_photos(settings: Settings, actor: Actor, folder: Path, carded: Iterable[Carded]) -> Iterator[None]:
+    """Those that no client took are removed afterwards; what is no picture is told. Raises Full and Busy.
+
+    A picture that was exported is stored drawn anew, in other bytes: what is as it was exported stays.
+    """
+    store = file_store(settings)
     with ExitStack() as stack:
-        for record in records:
+        for record, there in carded:
+            content = photo_path(folder, record.row).read_bytes()
+            if there is not None and _is_as_exported(store, there, content):
+                continue
             try:
-                _store(stack, settings, actor, folder, record)
+                _store(stack, store, actor, content, record)
             except (WrongType, TooLarge, Invalid) as error:
                 record.problems.append(Problem(record.row, error.message, PHOTO))
         yield
 
 
-def _store(stack: ExitStack, settings: Settings, actor: Actor, folder: Path, record: Record) -> None:
-    stream = stack.enter_context(photo_path(folder, record.row).open("rb"))
-    name = f"photo.{_ending_of(stream.read(16))}"
+def _is_as_exported(store: FileStore, there: Place, content: bytes) -> bool:
+    exported = there.read(store)
+    return exported is not None and exported.content == content
+
+
+def _store(stack: ExitStack, store: FileStore, actor: Actor, content: bytes, record: Record) -> None:
+    name = f"photo.{_ending_of(content[:16])}"
+    workspace_id = int(actor.workspace_id or 0)
+    stream = BytesIO(content)
     record.photo = stack.enter_context(
-        stored_upload(
-            file_store(settings),
-            int(actor.workspace_id or 0),
-            name,
-            stream,
-            limit=MOST_BYTES,
-            picture=True,
-        )
+        stored_upload(store, workspace_id, name, stream, limit=MOST_BYTES, picture=True)
     )
 
 

@@ -68,6 +68,26 @@ def test_pictures_come_in_once_go_out_and_come_in_elsewhere(
     assert b"PHOTO;ENCODING=b;TYPE=PNG:" in owner.get(f"/api/clients/{ada}/card").get_data()
 
 
+@pytest.mark.parametrize("most", [photos.MOST_BYTES, 100])
+def test_what_was_exported_and_comes_back_is_the_picture_that_is_there(
+    owner: FlaskClient, settings: Settings, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(photos, "MOST_BYTES", most)
+    noise = BytesIO()
+    Image.effect_noise((600, 300), 40).convert("RGB").save(noise, "JPEG", quality=40)
+    mail = "EMAIL:ada@example.com\r\n"
+    confirm(owner, bring(owner, card("Ada", mail + folded(noise.getvalue())).encode(), "ada.vcf"))
+    kept, there = on_disk(settings), pictures(owner)
+    out = owner.get("/api/clients/export?format=vcard").get_data()
+    for content in (out, card("Ada", mail + folded(noise.getvalue())).encode()):
+        again = confirm(owner, bring(owner, content, "ada.vcf", duplicates="update", overwrite="true"))
+        assert (again["updated"], again["problem_count"]) == (0, 0), again["problems"]
+        assert on_disk(settings) == kept and pictures(owner) == there
+    other = card("Ada", mail + folded(picture())).encode()
+    changed = confirm(owner, bring(owner, other, "ada.vcf", duplicates="update", overwrite="true"))
+    assert changed["updated"] == 1 and pictures(owner) != there
+
+
 def test_a_picture_that_is_none_is_told_and_its_client_is_there(
     owner: FlaskClient, settings: Settings
 ) -> None:
