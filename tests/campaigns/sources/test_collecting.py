@@ -179,6 +179,10 @@ def test_credentials_are_sealed_kept_and_replaced(collector: Collector, platform
         ({"platform": "meta_ads", "account": "1", "credentials": {"password": "t"}}, "credentials.password"),
         ({"platform": "http_json", "options": {"url": "ftp://a.example/", "day": "d"}}, "options.url"),
         ({"platform": "http_json", "options": {"url": "https://[", "day": "d"}}, "options.url"),
+        (
+            {"platform": "http_json", "options": {"url": f"https://{65 * chr(97)}.example/", "day": "d"}},
+            "options.url",
+        ),
         ({"platform": "http_json", "options": {"url": "https://a.example/"}}, "options.day"),
     ],
 )
