@@ -14,18 +14,17 @@ from crm.db.transaction import Transaction
 from crm.errors import Sentence
 from crm.imports.interpreting import (
     NOT_A_DAY,
-    NOT_A_PHONE,
     NOT_AN_EMAIL,
     Cells,
     is_amount,
     read_number,
+    read_phone,
 )
 from crm.imports.mapping import Column
 from crm.imports.targets import OF_LEAD
 from crm.imports.values.choices import is_no, is_yes
 from crm.imports.values.days import Moment, read_moment
 from crm.imports.values.lists import split_emails, split_phones, split_tags
-from crm.imports.values.phones import number_as_phone
 from crm.records.kind import Kind
 from crm.word_forms import same_word
 
@@ -149,14 +148,9 @@ def _email(cells: Cells, column: Column, _field: CustomField, text: str) -> str 
 
 
 def _phone(cells: Cells, column: Column, _field: CustomField, text: str) -> str | None:
-    good = []
-    for number, _extension in split_phones(text):
-        read = number_as_phone(number, cells.reading.region)
-        if read is None:
-            cells.add_problem(column, number, NOT_A_PHONE)
-        else:
-            good.append(read)
-    return _first(cells, column, text, good)
+    region = cells.reading.region
+    read = (read_phone(cells, column, number, region) for number, _extension in split_phones(text))
+    return _first(cells, column, text, [number for number in read if number is not None])
 
 
 def _first(cells: Cells, column: Column, text: str, found: list[str]) -> str | None:

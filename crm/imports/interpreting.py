@@ -15,7 +15,8 @@ from crm.imports.values.choices import country_code
 from crm.imports.values.days import read_moment
 from crm.imports.values.lists import split_emails, split_phones
 from crm.imports.values.numbers import Amount, read_amount
-from crm.imports.values.phones import may_be_of_elsewhere, number_as_phone, of_elsewhere
+from crm.imports.values.phones import number_as_phone
+from crm.imports.values.phones_elsewhere import country_in_question, of_elsewhere
 
 NOT_AN_EMAIL = Sentence("This is not an e-mail address.")
 NOT_A_PHONE = Sentence("This is not a phone number.")
@@ -140,15 +141,22 @@ def phones_in(cells: Cells, country: str | None) -> list[Phone]:
     found: dict[str, Phone] = {}
     for column, text in cells.of("phone"):
         for number, extension in split_phones(text):
-            read = number_as_phone(_with_code(cells, column, number), region)
-            if read is None:
-                cells.add_problem(column, number, NOT_A_PHONE)
-            else:
-                if may_be_of_elsewhere(number, region):
-                    cells.add_problem(column, number, of_elsewhere(read))
+            read = read_phone(cells, column, _with_code(cells, column, number), region)
+            if read is not None:
                 phone = Phone(read, label_of(cells, column, "phone"), extension, column.header)
                 found.setdefault(read, phone)
     return sorted(found.values(), key=lambda phone: "fax" in phone.label)
+
+
+def read_phone(cells: Cells, column: Column, number: str, region: str) -> str | None:
+    """E.164. What cannot be read is noted, and what may be of another country than the one it is read in."""
+    read = number_as_phone(number, region)
+    elsewhere = country_in_question(number, region, read)
+    if elsewhere is not None:
+        cells.add_problem(column, number, of_elsewhere(elsewhere, read))
+    elif read is None:
+        cells.add_problem(column, number, NOT_A_PHONE)
+    return read
 
 
 def _with_code(cells: Cells, column: Column, number: str) -> str:

@@ -10,7 +10,8 @@ from crm.imports.reading.encodings import detect_encoding
 from crm.imports.values.days import read_moment
 from crm.imports.values.lists import split_emails, split_phones, split_tags
 from crm.imports.values.numbers import read_amount
-from crm.imports.values.phones import may_be_of_elsewhere, number_as_phone
+from crm.imports.values.phones import number_as_phone
+from crm.imports.values.phones_elsewhere import country_in_question
 
 
 @pytest.mark.parametrize(
@@ -153,9 +154,43 @@ def test_phone_numbers_of_another_country_are_read_whole_or_not_at_all(
     assert number_as_phone(text, region) == number
 
 
+def asked(text: str, region: str) -> str | None:
+    return country_in_question(text, region, number_as_phone(text, region))
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "elsewhere", "at_home"),
+    [
+        ("01 42 68 53 00", "FR", "US DE GB", "FR"),
+        ("06 12 34 56 78", "FR", "DE", "FR MA"),
+        ("(415) 555-2671", "US", "FR DE GB IT", "US CA"),
+        ("415-555-2671", "US", "FR DE ES", "US"),
+        ("030 901820", "DE", "FR US", "DE"),
+        ("020 7946 0958", "GB", "DE", "GB"),
+        ("(11) 98765-4321", "BR", "US", "BR"),
+        ("612 34 56 78", "ES", "US", "ES"),
+        ("0221 / 12 34-50", "DE", "US", "DE"),
+        ("07700 900801", "DE", "US", "GB"),
+        ("312 345 6789", "US", "", "IT"),
+        ("0532 123 45 67", "TR", "US", "TR DE"),
+        ("+33 1 42 68 53 00", "", "", "US DE"),
+        ("0033 1 42 68 53 00", "", "", "US DE"),
+        ("12", "", "", "US DE"),
+        ("*100#", "", "", "DE"),
+    ],
+)
+def test_a_number_without_code_that_is_written_as_elsewhere_is_asked_about(
+    text: str, country: str, elsewhere: str, at_home: str
+) -> None:
+    assert {region: asked(text, region) for region in elsewhere.split()} == dict.fromkeys(
+        elsewhere.split(), country
+    )
+    assert [asked(text, region) for region in at_home.split()] == [None] * len(at_home.split())
+
+
 @pytest.mark.parametrize("text", ["8 (495) 123-45-67", "8 912 345-67-89", "8-800-555-35-35", "84951234567"])
 def test_a_number_as_in_russia_is_doubted_elsewhere_and_is_none_of_vietnam(text: str) -> None:
-    assert may_be_of_elsewhere(text, "DE") and may_be_of_elsewhere(text, "US")
-    assert not may_be_of_elsewhere(text, "RU") and not may_be_of_elsewhere(f"+{text}", "DE")
+    assert {asked(text, "DE"), asked(text, "US")} == {"RU"}
+    assert asked(text, "RU") is None and asked(f"+{text}", "DE") is None
     if not text.isdigit():
         assert not (number_as_phone(text, "DE") or "").startswith("+84")

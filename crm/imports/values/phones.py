@@ -2,12 +2,10 @@
 
 import re
 
-from crm.clients.phones import as_e164, calling_code, code_of, is_valid, trunk_prefix
-from crm.errors import Invalid, Sentence
+from crm.clients.phones import as_e164, calling_code, code_of, is_valid
+from crm.errors import Invalid
 
 SHORTEST_WHOLE = 11
-EIGHT, LENGTH_FROM_EIGHT = "8", 11
-"""What is dialled before a number within Russia, and the digits of both."""
 FIRST_DIGITS = re.compile(r"[0-9]+")
 
 
@@ -51,16 +49,3 @@ def _begins_by_code(text: str, whole: str) -> bool:
     """Of `8 (495) 123-45-67` the 84 is not the code of Vietnam: it is no group of its own."""
     first = FIRST_DIGITS.search(text)
     return first is not None and len(first[0].removeprefix("00")) >= len(code_of(whole))
-
-
-def may_be_of_elsewhere(text: str, region: str) -> bool:
-    """Whether it is written as within Russia and its neighbours, while another country is meant."""
-    digits = "".join(char for char in text if char.isdigit())
-    eight = text.lstrip("-' (").startswith(EIGHT) and len(digits) == LENGTH_FROM_EIGHT
-    return eight and not digits.startswith(calling_code(region)) and trunk_prefix(region) != EIGHT
-
-
-def of_elsewhere(read: str) -> Sentence:
-    return Sentence(
-        "This number has no country code and may be of another country. It was read as {number}.", number=read
-    )
