@@ -10,7 +10,7 @@ import limits
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
-from crm.host_names import host_fits
+from crm.host_names import host_fits, is_address, is_host_name
 
 SECRET_KEY_LENGTH = 32
 PASSPHRASE_LENGTH = 16
@@ -21,8 +21,6 @@ LAST_PORT = 65_535
 USUAL_PORTS = {"http": 80, "https": 443}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
-_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
 # Names in use beyond the standard, with underscores, are asked for too; what ends in a number is an address.
 _ASKED_NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
 _NUMERIC_END = re.compile(r"(^|\.)(0x[0-9a-f]*|[0-9]+)$")
@@ -56,29 +54,17 @@ def _check_folder(path: Path) -> Path:
     return path
 
 
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _check_host(text: str) -> str:
-    if not _is_address(text) and not _is_host_name(text):
+    if not is_address(text) and not is_host_name(text):
         raise ValueError("an IP address or a host name, without a port")
     return text
-
-
-def _is_host_name(text: str) -> bool:
-    return bool(_HOST_NAME.fullmatch(text)) and host_fits(text)
 
 
 def plain_host(name: str) -> str:
     """As browsers compare names: lower case, no final dot, IDNA; an IPv6 address short and in brackets."""
     bare = name[1:-1] if name.startswith("[") and name.endswith("]") else name
     if ":" in bare:
-        return f"[{ipaddress.ip_address(bare)}]" if _is_address(bare) else name.lower()
+        return f"[{ipaddress.ip_address(bare)}]" if is_address(bare) else name.lower()
     lowered = name.lower().removesuffix(".")
     try:
         return lowered if lowered.isascii() else lowered.encode("idna").decode("ascii")
@@ -106,7 +92,7 @@ def _check_trusted_host(host: str) -> str:
 
 
 def _is_plain_address(host: str) -> bool:
-    return _is_address(host[1:-1] if re.fullmatch(r"\[.+\]", host) else host.replace(":", "|"))
+    return is_address(host[1:-1] if re.fullmatch(r"\[.+\]", host) else host.replace(":", "|"))
 
 
 def check_public_url(text: str) -> str:
@@ -130,7 +116,7 @@ def _is_name(host: str) -> bool:
 def _check_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
     for origin in origins:
         parts = _ORIGIN.fullmatch(origin)
-        if not parts or not (_is_address(parts["host"].strip("[]")) or _is_host_name(parts["host"])):
+        if not parts or not (is_address(parts["host"].strip("[]")) or is_host_name(parts["host"])):
             raise ValueError(
                 "exact origins such as 'https://app.example.org', separated by commas (no '*', no path)"
             )
@@ -141,7 +127,7 @@ def _check_base_url(address: str) -> str:
     """Plain http would show secrets to the network: it is for servers of this machine or beside it."""
     parts = _BASE_URL.fullmatch(address.rstrip("/"))
     host = parts["host"].strip("[]") if parts else ""
-    if not parts or not (_is_address(host) or _is_host_name(host)):
+    if not parts or not (is_address(host) or is_host_name(host)):
         raise ValueError("an address such as 'https://graph.example.org/v1', without query and fragment")
     if parts["scheme"] == "http" and not _is_near(host):
         raise ValueError("https, unless the address is on this machine or its own network")
@@ -149,7 +135,7 @@ def _check_base_url(address: str) -> str:
 
 
 def _is_near(host: str) -> bool:
-    return ipaddress.ip_address(host).is_private if _is_address(host) else "." not in host
+    return ipaddress.ip_address(host).is_private if is_address(host) else "." not in host
 
 
 def _check_rate_limit(text: str) -> str:

@@ -102,8 +102,9 @@ def run_import(work: Work, job: ImportJob) -> None:
         db.write(set_state, actor, job.id, "undoing", error="the file is no longer available")
         return
     facts = staged_facts(folder)
-    interpreter = db.read(interpreter_of, actor, facts, columns_from(found.columns), wishes)
-    entry = db.read(begin_entry, actor, wishes.options, source_of(facts))
+    columns = columns_from(found.columns)
+    interpreter = db.read(interpreter_of, actor, facts, columns, wishes)
+    entry = db.read(begin_entry, actor, wishes.options, source_of(facts), columns)
     composed = composed_records(folder, (found.plan or {}).get("review", ""))
     for row, place in placed_rows(folder):
         if place > job.place:

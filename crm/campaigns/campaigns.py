@@ -94,8 +94,13 @@ def _check(tx: Transaction, values: Mapping[str, Any], campaign_id: int) -> None
     start, end = values.get("start_date"), values.get("end_date")
     if start and end and end < start:
         raise Invalid.field("end_date", ENDS_BEFORE)
-    refuse_name_taken(tx, CAMPAIGN_RECORD, values["name"], besides=campaign_id)
+    refuse_taken_name(tx, values["name"], besides=campaign_id)
     refuse_taken_ids(tx, values["platform_ids"], besides=campaign_id)
+
+
+def refuse_taken_name(tx: Transaction, name: str, *, besides: int = 0) -> None:
+    """Raises Conflict, with the other's id, when another live campaign has it."""
+    refuse_name_taken(tx, CAMPAIGN_RECORD, name, besides=besides)
 
 
 def index_campaign(tx: Transaction, campaign: Campaign) -> None:

@@ -1,6 +1,6 @@
 """Campaigns from a file."""
 
-from crm.campaigns.campaigns import create_campaign
+from crm.campaigns.campaigns import create_campaign, refuse_taken_name
 from crm.campaigns.fields import CampaignFields
 from crm.records.importing import Importing
 
@@ -10,6 +10,7 @@ IMPORTED_CAMPAIGNS = Importing(
     needed="name",
     unsaid=frozenset({"platform_ids"}),
     alike=("name",),
+    taken={"name": refuse_taken_name},
     rest="description",
     units={"budget": "currency"},
     headers={

@@ -9,7 +9,7 @@ from pydantic import Field
 from crm.catalogue.costs import sees_costs
 from crm.catalogue.product import Product, get_product
 from crm.catalogue.product_fields import Moved, ProductFields, StockMovement
-from crm.catalogue.products import create_product
+from crm.catalogue.products import create_product, refuse_taken_sku
 from crm.catalogue.stock_movements import move_stock
 from crm.catalogue.vehicle_importing import FOR_ADMINS
 from crm.db.transaction import Transaction
@@ -87,6 +87,7 @@ IMPORTED_PRODUCTS = Importing(
     arrange=arrange_product,
     marks=marks_of_product,
     find=find_product_of,
+    taken={"sku": refuse_taken_sku},
     headers={
         "name": ("product", "product name", "item", "item name", "service", "title", "artikel"),
         "kind": ("type", "product type", "item type", "art"),

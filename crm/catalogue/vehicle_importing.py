@@ -7,6 +7,7 @@ from crm.catalogue.costs import sees_costs
 from crm.catalogue.stock_numbers import stock_key
 from crm.catalogue.vehicle import get_vehicle
 from crm.catalogue.vehicle_fields import OF_COST, VehicleFields
+from crm.catalogue.vehicle_validation import refuse_taken_vin
 from crm.catalogue.vehicles import create_vehicle
 from crm.catalogue.vin import WRONG_DIGIT, check_digit_fits, check_vin, clean_vin
 from crm.db.transaction import Transaction
@@ -113,6 +114,7 @@ IMPORTED_VEHICLES = Importing(
     arrange=arrange_vehicle,
     marks=marks_of_vehicle,
     find=find_vehicle_of,
+    taken={"vin": refuse_taken_vin},
     headers={
         "stock_number": (
             "g id", "vehicle id", "stock", "stock no", "stock nr", "stock #", "stocknumber", "lagernummer",

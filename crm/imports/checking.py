@@ -2,22 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from crm.db.transaction import Transaction
-from crm.errors import Invalid
+from crm.errors import Busy
 from crm.fields import name_key
-from crm.imports.described import importing_of
 from crm.imports.entry import OUTCOMES, Entry, RowResult
 from crm.imports.fitting import LONGEST_SHOWN
-from crm.imports.item_entries import find_item, item_values
-from crm.imports.matches import Matches, matches_for
-from crm.imports.matching import find_client, find_company, find_lead
-from crm.imports.record import Item, Problem, Record
+from crm.imports.foretelling import TAKEN_BY_ROW
+from crm.imports.matches import matches_for
+from crm.imports.matching import find_company
+from crm.imports.outcomes import Found, find_outcome
+from crm.imports.placing import placed
+from crm.imports.record import Problem, Record
 from crm.leads.pipeline import open_pipelines
-from crm.records.keys import email_key, sort_key, tag_key
-from crm.records.kind import Kind
+from crm.records.keys import sort_key, tag_key
 from crm.records.tags import find_tags
 
 MOST_NAMED = 20
@@ -25,14 +24,13 @@ MOST_PROBLEMS = 20_000
 
 
 Checked = tuple[RowResult, dict[str, Any]]
-Found = tuple[RowResult, int | None, Sequence[str]]
-"""What becomes of a record, the id of what it is about if that exists, and what it is known again by."""
 
 
 @dataclass(slots=True)
 class Check:
     """`new` has the names that would be created, by kind of record; spellings of one name count once.
-    `review` is the name under which `reviewed_rows` finds all rows.
+    `claimed` are the values of earlier rows that only one record may have. `review` is the name under which
+    `reviewed_rows` finds all rows.
     """
 
     rows: int = 0
@@ -43,6 +41,7 @@ class Check:
     unmatched_owners: dict[str, str] = field(default_factory=dict)
     known: dict[tuple[str, str], bool] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    claimed: set[str] = field(default_factory=set)
     shown: list[dict[str, Any]] = field(default_factory=list)
     review: str = ""
 
@@ -69,68 +68,50 @@ def check_records(tx: Transaction, entry: Entry, records: Sequence[Record], chec
 
     All look-ups come first: where the database refuses one, the same records can be checked again.
     """
-    matches = matches_for(tx, entry.source, records if entry.kind is None else ())
-    found = [_outcome(tx, entry, record, matches) for record in records]
-    for record, (outcome, _, _) in zip(records, found, strict=True):
-        if outcome != "left_out":
+    known = [list(record.problems) for record in records]
+    try:
+        matches = matches_for(tx, entry.source, records if entry.kind is None else ())
+        found = [find_outcome(tx, entry, record, matches) for record in records]
+    except Busy:
+        for record, problems in zip(records, known, strict=True):
+            record.problems = problems
+        raise
+    for record, each in zip(records, found, strict=True):
+        if each.outcome != "left_out":
             _note_new(tx, entry, record, check)
     return [_counted(entry, record, each, check) for record, each in zip(records, found, strict=True)]
 
 
 def _counted(entry: Entry, record: Record, found: Found, check: Check) -> Checked:
-    outcome, known, marks = found
-    again = not check.seen.isdisjoint(marks)
-    check.seen.update(marks)
-    if known is not None or again:
+    again = not check.seen.isdisjoint(found.marks)
+    check.seen.update(found.marks)
+    outcome = found.outcome
+    if outcome != "left_out" and (found.known is not None or again):
         outcome = "updated" if entry.options.duplicates == "update" else "skipped"
+    if outcome != "skipped":
+        record.problems += found.foretold
+    if outcome != "skipped" and not again and not _claimed(record, found, check):
+        outcome = "left_out"
+    record.problems = placed(entry.columns, record.problems)
     check.rows += 1
     check.outcomes[outcome] = check.outcomes.get(outcome, 0) + 1
     check.problem_count += len(record.problems)
     check.problems += record.problems[: max(0, MOST_PROBLEMS - len(check.problems))]
-    shown = _shown(record, outcome, known)
+    shown = _shown(record, outcome, found.known)
     if len(check.shown) < MOST_NAMED:
         check.shown.append(shown)
     return outcome, shown
 
 
-def _outcome(tx: Transaction, entry: Entry, record: Record, matches: Matches) -> Found:
-    if record.left_out:
-        return "left_out", None, ()
-    if entry.kind is not None:
-        return _item_outcome(tx, entry, record, entry.kind)
-    if entry.options.duplicates == "add":
-        return "created", None, ()
-    usual = matches.find if record.exported is None else partial(find_client, tx, source=entry.source)
-    known = usual(record) if record.name else None
-    if record.lead is not None:
-        title = record.lead.title or record.name
-        known = find_lead(tx, record.lead, title, known, entry.source)
-    return "created", known, _marks(record)
-
-
-def _item_outcome(tx: Transaction, entry: Entry, record: Record, kind: Kind) -> Found:
-    item = record.item or Item()
-    try:
-        values = item_values(tx, entry, record, kind)
-    except Invalid as error:
-        said = item.on.said[:LONGEST_SHOWN]
-        record.problems.append(Problem(record.row, error.problems[0].message, None, said, left_out=True))
-        return "left_out", None, ()
-    if entry.options.duplicates == "add":
-        return "created", None, ()
-    marks = importing_of(kind).marks
-    own = [f"{kind.name} {mark}" for mark in marks(values)] if marks else []
-    return "created", find_item(tx, entry, item, kind, values), own
-
-
-def _marks(record: Record) -> list[str]:
-    """By which a later row could be about the same client or lead."""
-    if record.lead is not None:
-        own = record.lead.external_id or f"{record.lead.title or record.name}\x1f{record.name}"
-        return [f"lead {own}"]
-    keys = [f"mail {email_key(email.address)}" for email in record.emails]
-    keys += [f"phone {phone.number}" for phone in record.phones]
-    return keys + ([f"company {sort_key(record.name)}"] if record.is_company else [])
+def _claimed(record: Record, found: Found, check: Check) -> bool:
+    """Whether the row is imported, if perhaps without a value that an earlier one has. Tells of these."""
+    for claim in found.claims:
+        if claim.key in check.claimed:
+            shown = claim.shown[:LONGEST_SHOWN]
+            left_out = claim.leaves_out
+            record.problems.append(Problem(record.row, TAKEN_BY_ROW, claim.field, shown, left_out))
+        check.claimed.add(claim.key)
+    return not record.left_out
 
 
 def _note_new(tx: Transaction, entry: Entry, record: Record, check: Check) -> None:

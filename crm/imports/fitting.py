@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
-from crm.errors import Invalid, Sentence
+from crm.errors import Conflict, CrmError, Invalid, Sentence
 from crm.fields import Fields, name_key, parse_fields, whole_number
 from crm.imports.record import Problem, Record
 
@@ -47,9 +47,19 @@ def add_problem(record: Record, message: str, value: str, column: str | None = N
     record.problems.append(Problem(record.row, message, column, value[:LONGEST_SHOWN]))
 
 
-def owner_of(owners: Mapping[str, int], word: str | None, record: Record) -> int | None:
+def refusal_of_row(record: Record, error: CrmError) -> Problem:
+    """What is told of a row that is left out: the field that is to blame, if one is."""
+    fields = error.problems if isinstance(error, (Invalid, Conflict)) else ()
+    message = fields[0].message if isinstance(error, Invalid) else error.message
+    column = fields[0].field if fields else None
+    return Problem(record.row, message, column, record.name[:LONGEST_SHOWN], left_out=True)
+
+
+def owner_of(
+    owners: Mapping[str, int], word: str | None, record: Record, field: str = "owner_id"
+) -> int | None:
     """The user with this name or e-mail. An import creates no users."""
     found = owners.get(name_key(word)) if word else None
     if word and found is None:
-        add_problem(record, NOBODY, word)
+        add_problem(record, NOBODY, word, field)
     return found

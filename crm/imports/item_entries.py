@@ -4,10 +4,10 @@ from typing import Any
 
 from crm.db.transaction import Transaction
 from crm.errors import Invalid
-from crm.fields import name_key
+from crm.fields import Fields, name_key
 from crm.imports.bearers import find_bearer, find_named
 from crm.imports.described import importing_of
-from crm.imports.entry import Entry, RowResult
+from crm.imports.entry import Entry, RowResult, kind_of
 from crm.imports.exported_custom import fit_custom, with_custom_facts
 from crm.imports.exported_keys import find_by_key
 from crm.imports.fitting import add_problem, fitting, owner_of
@@ -29,11 +29,7 @@ def enter_item(tx: Transaction, entry: Entry, record: Record, kind: Kind) -> Row
     if found is not None and entry.options.duplicates != "update":
         return "skipped"
     importing = importing_of(kind)
-    if kind.customized is not None:
-        values = fit_custom(tx, kind.name, values, record, key=item.external_id, record_id=found or 0)
-        mapped = fit_mapped(tx, entry, kind.name, item.custom, record, record_id=found or 0)
-        values = with_mapped(values, mapped)
-    fields = fitting(importing.fields, values, record, (importing.needed, *(kind.hangs_on or ())))
+    fields, values = fitted_item(tx, entry, record, values, found or 0)
     if found is not None:
         given = {name: value for name, value in values.items() if name in fields.model_fields_set}
         return "updated" if _update(tx, kind, found, given, entry) else "skipped"
@@ -42,12 +38,28 @@ def enter_item(tx: Transaction, entry: Entry, record: Record, kind: Kind) -> Row
     return "created"
 
 
+def fitted_item(
+    tx: Transaction, entry: Entry, record: Record, values: dict[str, Any], found: int
+) -> tuple[Fields, dict[str, Any]]:
+    """The values as the record takes them, and as they are given. What does not fit is reported. Raises
+    Invalid for an essential value. `found` is the id of the record that is updated, else 0.
+    """
+    item, kind = record.item or Item(), kind_of(entry)
+    importing = importing_of(kind)
+    if kind.customized is not None:
+        values = fit_custom(tx, kind.name, values, record, key=item.external_id, record_id=found)
+        mapped = fit_mapped(tx, entry, kind.name, item.custom, record, record_id=found)
+        values = with_mapped(values, mapped)
+    essential = (importing.needed, *(kind.hangs_on or ()))
+    return fitting(importing.fields, values, record, essential), values
+
+
 def item_values(tx: Transaction, entry: Entry, record: Record, kind: Kind) -> dict[str, Any]:
     """With the records that it is on and that it points to. Raises Invalid if it is on none, and must be."""
     item = record.item or Item()
     values = dict(item.values)
     for name, words in item.linked.items():
-        values[name] = _linked(tx, entry, record, kind.links[name], words)
+        values[name] = _linked(tx, entry, record, name, words)
     if kind.hangs_on is not None:
         must = importing_of(kind).fields.model_fields[kind.hangs_on[1]].is_required()
         try:
@@ -68,19 +80,20 @@ def item_values(tx: Transaction, entry: Entry, record: Record, kind: Kind) -> di
     return values
 
 
-def _linked(tx: Transaction, entry: Entry, record: Record, name: str, words: tuple[str, ...]) -> int | None:
+def _linked(tx: Transaction, entry: Entry, record: Record, field: str, words: tuple[str, ...]) -> int | None:
     """The user by e-mail or name, another record by its key or name."""
     if not words:
         return None
-    if name == "user":
+    linked = kind_of(entry).links[field]
+    if linked == "user":
         known = next((word for word in words if name_key(word) in entry.owners), words[0])
-        return owner_of(entry.owners, known, record)
-    kind = kinds_of(tx).by_name[name]
+        return owner_of(entry.owners, known, record, field)
+    kind = kinds_of(tx).by_name[linked]
     found = next(filter(None, (find_by_key(tx, kind, word) for word in words)), None)
     try:
         return found or find_named(tx, {kind.name: kind}, words[-1])[1]
     except Invalid as error:
-        add_problem(record, error.problems[0].message, words[-1])
+        add_problem(record, error.problems[0].message, words[-1], field)
         return None
 
 

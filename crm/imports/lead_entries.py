@@ -84,10 +84,11 @@ def _create(tx: Transaction, entry: Entry, new: dict[str, tuple[Record, dict[str
 def _mark(record: Record, client_id: int) -> str:
     """By what a later row could be about the same lead."""
     own = record.lead.external_id if record.lead else None
-    return f"id {own}" if own else f"{client_id} {sort_key(_title(record))}"
+    return f"id {own}" if own else f"{client_id} {sort_key(lead_title(record))}"
 
 
-def _title(record: Record) -> str:
+def lead_title(record: Record) -> str:
+    """Its own, else the name of its client or company."""
     own = record.lead.title if record.lead else ""
     return own or record.name or record.company or ""
 
@@ -95,14 +96,24 @@ def _title(record: Record) -> str:
 def _found(tx: Transaction, entry: Entry, record: Record, client_id: int | None) -> int | None:
     if record.lead is None or entry.options.duplicates == "add":
         return None
-    return find_lead(tx, record.lead, _title(record), client_id, entry.source)
+    return find_lead(tx, record.lead, lead_title(record), client_id, entry.source)
 
 
 def _wanted(
     tx: Transaction, entry: Entry, record: Record, client_id: int | None, lead_id: int
 ) -> dict[str, Any]:
     lead = record.lead or LeadPart()
-    values = _values(tx, lead, record, entry.owners) | {"title": _title(record), "client_id": client_id}
+    placed = _place(tx, lead) | ({"type": _type(tx, lead.type)} if lead.type else {})
+    said = placed | said_values(lead, record, entry.owners)
+    values = said | {"title": lead_title(record), "client_id": client_id}
+    return with_custom(tx, entry, record, values, lead_id)
+
+
+def with_custom(
+    tx: Transaction, entry: Entry, record: Record, values: dict[str, Any], lead_id: int
+) -> dict[str, Any]:
+    """With those custom values that fit; others are reported."""
+    lead = record.lead or LeadPart()
     if lead.exported is not None:
         values = fit_custom(tx, "lead", values, record, key=lead.external_id, record_id=lead_id)
     if lead.custom:
@@ -111,7 +122,8 @@ def _wanted(
     return values
 
 
-def _values(tx: Transaction, lead: LeadPart, record: Record, owners: Mapping[str, int]) -> dict[str, Any]:
+def said_values(lead: LeadPart, record: Record, owners: Mapping[str, int]) -> dict[str, Any]:
+    """But for the pipeline, the stage and the type, which may have to be made."""
     values: dict[str, Any] = {
         "value": _value(lead, record),
         "currency": lead.currency,
@@ -120,17 +132,14 @@ def _values(tx: Transaction, lead: LeadPart, record: Record, owners: Mapping[str
         "details": "\n".join(lead.details) or None,
         "tags": lead.tags,
         "owner_id": owner_of(owners, lead.owner, record),
-        **_place(tx, lead),
+        **(lead.exported or {}),
     }
-    if lead.type:
-        values["type"] = _type(tx, lead.type)
-    values |= lead.exported or {}
     return {name: value for name, value in values.items() if value is not None}
 
 
 def _value(lead: LeadPart, record: Record) -> Decimal | None:
     if lead.value is not None and lead.value < 0:
-        add_problem(record, NEGATIVE, str(lead.value))
+        add_problem(record, NEGATIVE, str(lead.value), "value")
         return None
     return lead.value
 

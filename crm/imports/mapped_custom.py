@@ -35,7 +35,7 @@ def fit_mapped(
             meant = _meant(tx, entry, field, value)
             check_changed_custom(tx, kind, record_id, {}, {"custom": {key: meant}}, whole=False)
         except Invalid as error:
-            add_problem(record, error.problems[0].message, str(value), field.label)
+            add_problem(record, error.problems[0].message, str(value), field.name)
         else:
             kept[key] = meant
     return kept

@@ -83,7 +83,7 @@ def prepare(db: Database, actor: Actor, folder: Path, facts: Facts, wishes: Wish
         check_mapping(columns, kind)
     prepared = Prepared(wishes.options.records, facts, columns)
     interpreter = db.read(interpreter_of, actor, facts, columns, wishes)
-    entry = db.read(begin_entry, actor, wishes.options, source_of(facts))
+    entry = db.read(begin_entry, actor, wishes.options, source_of(facts), columns)
     with new_review(folder) as review, (review.place / RECORDS).open("wb") as composed:
         for rows in _pieces(staged_rows(folder)):
             records = [interpreter.record_of(row) for row in rows]

@@ -7,10 +7,12 @@ from functools import partial
 
 from crm.activity.operations import within_operation
 from crm.db.transaction import Row, Transaction
-from crm.errors import Busy, CrmError, Full, Invalid
+from crm.errors import Busy, CrmError, Full
 from crm.imports.entering import enter
 from crm.imports.entering_many import enter_many
 from crm.imports.entry import Entry, RowResult
+from crm.imports.fitting import refusal_of_row
+from crm.imports.placing import placed
 from crm.imports.problems import keep_problems
 from crm.imports.record import Problem, Record
 
@@ -98,7 +100,7 @@ def enter_piece(
         )
         for each, outcome, before in zip(together, outcomes, known, strict=True):
             counts[outcome] = counts.get(outcome, 0) + 1
-            problems += each.record.problems
+            problems += placed(entry.columns, each.record.problems)
             each.record.problems = before  # a record that is tried again reports each problem once
         entered += len(together)
     keep_problems(tx, import_id, problems)
@@ -132,10 +134,7 @@ def _enter_one(tx: Transaction, entry: Entry, record: Record) -> RowResult:
     except (Busy, Full):
         raise
     except CrmError as error:
-        message = error.problems[0].message if isinstance(error, Invalid) else error.message
-        column = error.problems[0].field if isinstance(error, Invalid) else None
-        record.problems = [*known]
-        record.problems.append(Problem(record.row, message, column, record.name[:200], left_out=True))
+        record.problems = [*known, refusal_of_row(record, error)]
         return "left_out"
 
 

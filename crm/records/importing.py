@@ -41,3 +41,5 @@ class Importing:
     marks: Callable[[Mapping[str, Any]], Sequence[str]] | None = None
     find: Callable[[Transaction, Mapping[str, Any]], int | None] | None = None
     unsaid: frozenset[str] = frozenset()
+    taken: Mapping[str, Callable[..., None]] = field(default_factory=dict)
+    """What refuses a value that another record has, by its field: takes the value, and the id `besides`."""
