@@ -75,6 +75,12 @@ def see_stock(tx: Transaction, token: str, wanted: StockQuery) -> PublicStock:
     return PublicStock(get_workspace(inside), link, shown)
 
 
+def language_of_stock(tx: Transaction, token: str) -> str:
+    """The workspace's. `tx` is of SYSTEM. Raises NotFound."""
+    inside, _ = _opened(tx, token)
+    return get_workspace(inside).language
+
+
 def see_vehicle(tx: Transaction, token: str, number: str) -> tuple[Workspace, StockLink, PublicVehicle]:
     """`tx` is of SYSTEM. Raises NotFound, also for a vehicle that is not for sale."""
     inside, link = _opened(tx, token)

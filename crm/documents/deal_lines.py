@@ -20,6 +20,7 @@ from crm.documents.invoice_lines import WRITTEN, checked_invoice_lines, totals_o
 from crm.documents.invoice_words import invoice_words
 from crm.documents.margin_scheme import margin_sentence
 from crm.errors import Conflict
+from crm.formats import formats_of
 
 Line = dict[str, Any]
 
@@ -45,6 +46,19 @@ def invoice_lines_of_deal(tx: Transaction, deal: Deal, language: str) -> list[Li
     if totals_of_invoice(facts | {"discount": 0, "discount_amount": 0}).total != expected:
         raise Conflict("What this deal is taxed on is not the sum of its lines. Write the lines yourself.")
     return taxed
+
+
+def trade_in_texts(deal: Deal, lines: list[Line], language: str) -> list[Line]:
+    """One for each trade-in that is a way to pay: where none of the lines takes it off."""
+    words, formats = invoice_words(language), formats_of(language)
+    if any(line["title"] == words["trade_in"] for line in lines):
+        return []
+    found = []
+    for each in deal.trade_ins:
+        amount = formats.full_money(each.allowance, deal.currency)
+        said = f"{words['trade_in']}: {each.year} {each.make} {each.model}, {amount}"
+        found.append({**dict.fromkeys(WRITTEN), "kind": "text", "details": said})
+    return found
 
 
 def _rule(terms: ScenarioTerms, rules: Rules) -> TaxRule:

@@ -8,7 +8,7 @@ from typing import Any
 
 from crm.db.transaction import Transaction
 from crm.deals.deal import Deal, find_deal
-from crm.documents.deal_lines import invoice_lines_of_deal
+from crm.documents.deal_lines import invoice_lines_of_deal, trade_in_texts
 from crm.documents.invoice_fields import InvoiceFields, given_of
 from crm.documents.invoice_lines import WRITTEN, checked_invoice_lines, taxes_of, totals_of_invoice
 from crm.documents.invoice_words import invoice_words
@@ -48,7 +48,7 @@ def _source(tx: Transaction, values: Values, *, with_lines: bool) -> tuple[str, 
         if deal is None or deal.deleted_at:
             return "", {}
         language = values["language"] or usual_language(tx, deal.client_id)
-        lines = {"lines": invoice_lines_of_deal(tx, deal, language)} if with_lines else {}
+        lines = {"lines": _lines_of_deal(tx, deal, language)} if with_lines else {}
         return deal.deal_number, _of_deal(deal) | lines
     return "", {}
 
@@ -60,6 +60,11 @@ def _of_quote(quote: Quote) -> Values:
         **{name: getattr(quote, name) for name in (*same, "discount_amount", "header", "footer")},
         "lines": [{name: line.get(name) for name in WRITTEN} for line in lines],
     }
+
+
+def _lines_of_deal(tx: Transaction, deal: Deal, language: str) -> list[Values]:
+    lines = invoice_lines_of_deal(tx, deal, language)
+    return lines + trade_in_texts(deal, lines, language)
 
 
 def _of_deal(deal: Deal) -> Values:

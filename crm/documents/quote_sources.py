@@ -3,16 +3,14 @@
 from typing import Any
 
 from crm.db.transaction import Transaction
-from crm.deals.deal import Deal, TradeIn, find_deal
-from crm.documents.deal_lines import invoice_lines_of_deal
+from crm.deals.deal import Deal, find_deal
+from crm.documents.deal_lines import invoice_lines_of_deal, trade_in_texts
 from crm.documents.fields import QuoteFields, given_values
-from crm.documents.invoice_words import invoice_words
 from crm.documents.line_fields import DocumentLine
 from crm.documents.quote_templates import values_of_template
 from crm.documents.recipient import usual_language
 from crm.errors import Invalid
 from crm.fields import parse_fields
-from crm.formats import formats_of
 from crm.leads.lead import find_lead
 
 Values = dict[str, Any]
@@ -61,8 +59,8 @@ def _facts_of(deal: Deal) -> Values:
 def _lines_of(tx: Transaction, deal: Deal, language: str) -> list[Values]:
     """Those of an invoice, and a text for each trade-in that is a way to pay."""
     lines = invoice_lines_of_deal(tx, deal, language)
-    taken_off = any(line["title"] == invoice_words(language)["trade_in"] for line in lines)
-    further = [] if taken_off else [_trade_in_line(each, deal.currency, language) for each in deal.trade_ins]
+    texts = [{"kind": "text", "details": each["details"]} for each in trade_in_texts(deal, lines, language)]
+    further = [parse_fields(DocumentLine, each).model_dump() for each in texts]
     return [_line(line) for line in lines] + further
 
 
@@ -71,13 +69,6 @@ def _line(line: Values) -> Values:
     details = "\n".join(part for part in (line["details"], line["tax_reason"]) if part)
     kept = {name: line[name] for name in ("kind", "title", "quantity", "unit", "unit_price", "tax_rate")}
     return parse_fields(DocumentLine, kept | {"details": details or None}).model_dump()
-
-
-def _trade_in_line(each: TradeIn, currency: str, language: str) -> Values:
-    money = formats_of(language).full_money(each.allowance, currency)
-    name = f"{each.year} {each.make} {each.model}"
-    said = f"{invoice_words(language)['trade_in']}: {name}, {money}"
-    return parse_fields(DocumentLine, {"kind": "text", "details": said}).model_dump()
 
 
 def link_deal(tx: Transaction, quote_id: int, deal_id: int) -> None:

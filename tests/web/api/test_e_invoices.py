@@ -109,9 +109,11 @@ def test_a_final_invoice_takes_off_its_deposits_and_a_credit_note_names_what_it_
     part = issued(owner, client_id, type="part", lines=[LINE], currency="EUR")
     final = issued(owner, client_id, quote_id=quote, type="final", lines=given["lines"], currency="EUR")
     note = post(owner, f"/{part['id']}/credit", reason="Broken")
-    found = {each["id"]: xml_of(owner, each) for each in (deposit, part, final, note)}
-    assert [refusals(xml) for xml in found.values()] == [[]] * 4
-    assert [texts(xml, "TypeCode")[0] for xml in found.values()] == ["386", "326", "380", "381"]
+    back = post(owner, f"/{final['id']}/credit")
+    found = {each["id"]: xml_of(owner, each) for each in (deposit, part, final, note, back)}
+    assert [refusals(xml) for xml in found.values()] == [[]] * 5
+    assert [texts(xml, "TypeCode")[0] for xml in found.values()] == ["386", "326", "380", "381", "381"]
+    assert texts(found[back["id"]], "DuePayableAmount") == texts(found[final["id"]], "DuePayableAmount")
     last = found[final["id"]]
     assert texts(last, "TotalPrepaidAmount") == [f"{deposit['total']:.2f}"]
     assert texts(last, "DuePayableAmount") == [f"{final['total'] - deposit['total']:.2f}"]

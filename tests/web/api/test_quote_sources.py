@@ -44,6 +44,8 @@ def test_a_deal_gives_its_vehicle_lines_and_trade_in(dealer: FlaskClient) -> Non
     assert quote["total"] == deal["total"] == 36176
     told = quote["lines"][2]
     assert told["kind"] == "text" and "VW Golf" in told["details"] and "5" in told["details"]
+    invoice = made(dealer, "/api/invoices", deal_id=deal["id"])
+    assert (invoice["total"], invoice["lines"][2]["details"]) == (deal["total"], told["details"])
     created = data(dealer, f"/api/quotes/{quote['id']}/activities")[0]
     assert created["after"]["deal_id"] == deal["id"]
 

@@ -1,5 +1,6 @@
 """The stock for anybody with a link: vehicles for sale, feeds, and inquiries that become leads."""
 
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -8,7 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.catalogue import inquiries
+from crm.catalogue.page_words import stock_page_words, usual_consent
+from crm.catalogue.public_stock import SOLD
 from crm.db.database import Database
+from crm.documents.words import document_languages
 from tests.support.api import client_of
 from tests.support.cast import Cast
 from tests.support.leads import furnish
@@ -178,3 +182,21 @@ def test_the_settings_show_a_link_once_and_take_it_back(api: FlaskClient, visito
     assert made.status_code == 201 and "/stock/" in made.get_data(as_text=True)
     again = api.get("/settings/stock").get_data(as_text=True)
     assert "Shop window" in again and "/stock/" not in again.replace("/settings/stock", "")
+
+
+def test_the_page_is_in_the_language_of_the_workspace(api: FlaskClient, visitor: FlaskClient) -> None:
+    car, path = add(api), link_of(api)
+    shown = car_page(visitor, path)
+    for language in document_languages():
+        assert api.patch("/api/workspace", json={"language": language}).status_code == 200
+        words = stock_page_words(language)
+        assert language == "en" or words.keys() == stock_page_words("de").keys()
+        listed, one = visitor.get(path).text, visitor.get(shown).text
+        assert f'<html lang="{language}"' in listed and words.get("Vehicles for sale", "for sale") in listed
+        said = ("Ask about this vehicle", "Stock number", "Mileage", "Your name", "Send")
+        assert all(f">{words.get(each, each)}<" in one for each in said)
+        assert usual_consent(language) in unescape(api.get("/settings/stock").text)
+    refused = ask(visitor, shown, consent="")
+    assert refused.status_code == 422 and stock_page_words("ja")["is required"] in refused.text
+    assert api.post(f"/api/vehicles/{car}/withdraw", json={"reason": "Broken"}).status_code == 200
+    assert stock_page_words("ja")[SOLD] in visitor.get(shown).text

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.accounts.credentials import new_secret
+from crm.accounts.workspaces import get_workspace
+from crm.catalogue.page_words import usual_consent
 from crm.catalogue.stock_links import (
-    USUAL_CONSENT,
     StockLinkFields,
     list_stock_links,
     revoke_stock_link,
@@ -18,7 +19,6 @@ from crm.errors import Conflict, CrmError, Invalid
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
-from crm.web.i18n import worded
 from crm.web.requests.forms import refusal
 from crm.web.requests.public_address import public_link
 from crm.web.requests.reading import read, write
@@ -56,7 +56,8 @@ def revoke(link_id: int) -> ResponseReturnValue:
 
 
 def _usual() -> dict[str, str]:
-    return {"name": "", "consent_text": worded(USUAL_CONSENT)}
+    """In the language of the page."""
+    return {"name": "", "consent_text": usual_consent(read(get_workspace).language)}
 
 
 def _render(values: Mapping[str, str], error: CrmError | None = None, address: str = "") -> str:

@@ -12,9 +12,11 @@ from crm.accounts.workspaces import Workspace
 from crm.attribution.marks import read_marks
 from crm.catalogue.feeds import Addresses, google_feed, meta_feed
 from crm.catalogue.inquiries import Inquiry, inquire
+from crm.catalogue.page_words import stock_page_words
 from crm.catalogue.public_stock import (
     PublicVehicle,
     StockQuery,
+    language_of_stock,
     see_picture,
     see_stock,
     see_vehicle,
@@ -31,6 +33,7 @@ from crm.web.requests.limits import spend_inquiry
 from crm.web.responses.downloads import PICTURES, send_content
 from crm.web.responses.public_pages import keep_private
 from crm.web.sessions.identity import database, settings
+from crm.web.words.page_words import spoken
 
 blueprint = Blueprint("shared_stock", __name__, url_prefix="/stock")
 blueprint.after_request(keep_private)
@@ -47,15 +50,17 @@ def show(token: str) -> ResponseReturnValue:
     try:
         stock = database().read(see_stock, _system(), token, _wanted())
     except NotFound as error:
-        return _closed(error)
-    return render_template(
-        "vehicles/public.html",
-        workspace_name=stock.workspace.name,
-        vehicles=stock.vehicles,
-        query=_wanted(),
-        token=token,
-        marks=read_marks(request.args),
-    )
+        return _closed(error, token)
+    with spoken(stock.workspace.language, stock_page_words) as say:
+        return render_template(
+            "vehicles/public.html",
+            _=say,
+            workspace_name=stock.workspace.name,
+            vehicles=stock.vehicles,
+            query=_wanted(),
+            token=token,
+            marks=read_marks(request.args),
+        )
 
 
 @blueprint.get("/<token>.json")
@@ -81,7 +86,7 @@ def show_feed(token: str, feed: Literal["google.xml", "meta.csv"]) -> ResponseRe
     try:
         stock = database().read(see_stock, _system(), token, StockQuery())
     except NotFound as error:
-        return _closed(error)
+        return _closed(error, token)
     where = _addresses(token, stock.workspace)
     pages = ([asdict(each) for each in rows] for rows in stock_pages(database(), _system(), token))
     parts: Iterator[bytes] = (
@@ -106,7 +111,7 @@ def send_inquiry(token: str, number: str) -> ResponseReturnValue:
         fields = parse_fields(Inquiry, {**given, "consent": "consent" in request.form})
         database().write(inquire, _system(), token, number, fields, read_marks(request.form))
     except NotFound as error:
-        return _closed(error)
+        return _closed(error, token)
     except (Invalid, TooMany) as error:
         return _vehicle_page(token, number, error)
     return redirect(url_for("shared_stock.show_vehicle", token=token, number=number, sent=1), 303)
@@ -119,7 +124,7 @@ def show_picture(token: str, file_id: int) -> ResponseReturnValue:
     try:
         file, stored_name = database().read(see_picture, _system(), token, file_id)
     except NotFound as error:
-        return _closed(error)
+        return _closed(error, token)
     if file.media_type not in PICTURES:
         size = None
     return send_content(file, stored_name, thumbnail=size)
@@ -129,19 +134,27 @@ def _vehicle_page(token: str, number: str, error: CrmError | None = None) -> Res
     try:
         workspace, link, vehicle = database().read(see_vehicle, _system(), token, number)
     except NotFound as missing:
-        return _closed(missing)
-    page = render_template(
-        "vehicles/public_one.html",
-        workspace_name=workspace.name,
-        link=link,
-        vehicle=vehicle,
-        token=token,
-        sent="sent" in request.args,
-        values=request.form,
-        marks=read_marks(request.form or request.args),
-        **refusal(error),
-    )
+        return _closed(missing, token)
+    with spoken(workspace.language, stock_page_words) as say:
+        page = render_template(
+            "vehicles/public_one.html",
+            _=say,
+            workspace_name=workspace.name,
+            link=link,
+            vehicle=vehicle,
+            token=token,
+            sent="sent" in request.args,
+            values=request.form,
+            marks=read_marks(request.form or request.args),
+            **_said(refusal(error), workspace.language),
+        )
     return make_response(page, 200 if error is None else status_of(error))
+
+
+def _said(refused: dict[str, Any], language: str) -> dict[str, Any]:
+    """The usual refusals in the language of the page."""
+    words = stock_page_words(language)
+    return refused | {"errors": {name: words.get(said, said) for name, said in refused["errors"].items()}}
 
 
 def _wanted() -> StockQuery:
@@ -171,5 +184,11 @@ def _system() -> Actor:
     return Actor(SYSTEM.workspace_id, SYSTEM.user_id, g.request_id)
 
 
-def _closed(error: NotFound) -> ResponseReturnValue:
-    return make_response(render_template("vehicles/public_closed.html", said=error.message), 404)
+def _closed(error: NotFound, token: str) -> ResponseReturnValue:
+    """Of a link that is unknown nobody knows the language."""
+    try:
+        language = database().read(language_of_stock, _system(), token)
+    except NotFound:
+        language = "en"
+    with spoken(language, stock_page_words) as say:
+        return make_response(render_template("vehicles/public_closed.html", _=say, said=error.message), 404)
