@@ -1,5 +1,6 @@
 """Invoices and reminders that are sent by e-mail, against a real SMTP server, with the log of them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,10 @@ from flask.testing import FlaskClient
 
 from crm.config import Settings
 from crm.db.database import Database
+from crm.documents.invoice import get_invoice
 from crm.documents.mailing import send_mails
+from crm.documents.reminder_texts import reminder_text
+from crm.documents.words import document_languages
 from tests.support.api import fields_of, problem_of
 from tests.support.arrivals import rows
 from tests.support.cast import Cast
@@ -123,3 +127,14 @@ def test_the_log_forgets_where_the_mails_of_an_erased_client_went(
     kept = [list(row.values()) for row in rows(db, "SELECT * FROM invoice_mails WHERE workspace_id > 0")]
     for word in ("books@example.org", "ada@example.org", "Dear"):
         assert word not in told and word not in str(kept), word
+
+
+def test_reminders_speak_each_language_of_documents(db: Database, cast: Cast, owner: FlaskClient) -> None:
+    with time_machine.travel("2026-11-02T10:00Z", tick=False):
+        late = issued(owner, make_buyer(owner), payment_days=0)
+    held = db.read(get_invoice, cast.owner, late["id"])
+    for level in (1, 2, 3):
+        told = {db.read(reminder_text, cast.owner, replace(held, language=each), level)
+                for each in document_languages()}  # fmt: skip
+        assert len(told) == len(document_languages())
+        assert all(late["name"] in subject and late["name"] in text for subject, text in told)

@@ -1,6 +1,5 @@
 """/api/invoices: drafts, issuing, payments, credit notes, deposits, reminders, lists."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,9 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.db.database import Database
-from crm.documents.invoice import get_invoice
-from crm.documents.reminder_texts import reminder_text
-from crm.documents.words import document_languages
 from tests.support.api import client_of, problem_of
 from tests.support.cast import Cast
 from tests.support.invoices import LINE, issued, make_buyer, owner_of_company, post, read
@@ -205,17 +201,6 @@ def test_overdue_invoices_are_listed_and_reminded_of_in_levels(owner: FlaskClien
         levels = [post(owner, f"/{late['id']}/reminders")["level"] for _ in range(4)]
         assert levels == [1, 2, 3, 3]
         assert late["name"] in owner.get(f"/api/invoices/{late['id']}/reminder").get_json()["data"]["text"]
-
-
-def test_reminders_speak_each_language_of_documents(db: Database, cast: Cast, owner: FlaskClient) -> None:
-    with time_machine.travel("2026-11-02T10:00Z", tick=False):
-        late = issued(owner, make_buyer(owner), payment_days=0)
-    held = db.read(get_invoice, cast.owner, late["id"])
-    for level in (1, 2, 3):
-        told = {db.read(reminder_text, cast.owner, replace(held, language=each), level)
-                for each in document_languages()}  # fmt: skip
-        assert len(told) == len(document_languages())
-        assert all(late["name"] in subject and late["name"] in text for subject, text in told)
 
 
 def test_the_list_is_filtered_and_paged(owner: FlaskClient, client_id: int) -> None:

@@ -6,10 +6,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from crm.accounts.workspaces import get_workspace
 from crm.deals.deal_fields import DealRules
-from crm.deals.pricing import MARGIN_SENTENCE
 from crm.deals.rules import KeptRules, change_rules, get_rules
 from crm.deals.terms import RATE_PLACES
+from crm.documents.margin_scheme import margin_sentence
 from crm.errors import CrmError, Invalid, Stale
 from crm.fields import parse_fields
 from crm.web.auth import permit
@@ -59,6 +60,6 @@ def _render(values: Mapping[str, str], version: int, error: CrmError | None = No
         "settings/deal_rules.html",
         values=values,
         version=version,
-        sentence=MARGIN_SENTENCE,
+        sentence=margin_sentence(read(get_workspace).language),
         **refusal(error),
     )
