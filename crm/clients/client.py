@@ -108,7 +108,7 @@ def client_of(row: tuple[Any, ...], custom: CustomFields) -> Client:
     """From a row of `client_columns`, with the workspace's custom fields of clients."""
     client = Client(*row[:OWN])
     postal_code, region, further, further_addresses, companies = row[OWN:]
-    client.custom = custom.values_in(row[CUSTOM])
+    client.custom = custom.values_in(row[CUSTOM]) if custom.all else {}
     client.tags = tags_in(row[TAGS])
     client.emails, client.phones = points_of(client.email, row[EMAILS], client.phone, row[PHONES], further)
     client.companies = companies_of(client.company_id, client.company_name, row[COMPANIES], companies)

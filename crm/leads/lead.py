@@ -96,7 +96,7 @@ VALUE, TAGS, REFERRAL, CUSTOM = (COLUMN[name] for name in ("value", "tags", "ref
 def lead_of(row: tuple[Any, ...], custom: CustomFields) -> Lead:
     """From a row of `lead_columns`, with the workspace's custom fields of leads."""
     lead = Lead(*row)
-    lead.custom = custom.values_in(row[CUSTOM])
+    lead.custom = custom.values_in(row[CUSTOM]) if custom.all else {}
     lead.value = as_major(row[VALUE])
     lead.tags = tags_in(row[TAGS])
     if row[REFERRAL] is not None:

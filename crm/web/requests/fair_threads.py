@@ -36,9 +36,10 @@ def share_threads(app: Flask, settings: Settings) -> None:
 
 
 def _take_thread() -> None:
-    if request.endpoint not in EXEMPT:
+    endpoint = request.endpoint
+    if endpoint not in EXEMPT:
         _take(SHARES, bucket_of_request())
-    if request.endpoint in SLOW:
+    if endpoint in SLOW:
         _take(SLOW_SHARES, "all")
 
 

@@ -63,5 +63,6 @@ def refuse_too_many() -> None:
     """Runs before the view and before anything reads the query."""
     if (name := request.environ.get(OVERLONG)) is not None:
         raise RequestHeaderFieldsTooLarge(f"The header {name} is too long.")
-    if len(request.query_string) > QUERY_BYTES or request.query_string.count(b"&") >= QUERY_PARAMETERS:
+    query = request.query_string
+    if query and (len(query) > QUERY_BYTES or query.count(b"&") >= QUERY_PARAMETERS):
         raise Malformed("The address has too many parameters.")

@@ -131,7 +131,8 @@ class RateLimit:
         )
 
     def _is_paid(self) -> bool:
-        if request.endpoint in EXEMPT or ASKED_BEFORE in request.environ or request.environ.get(WAITED):
+        environ = request.environ
+        if request.endpoint in EXEMPT or ASKED_BEFORE in environ or environ.get(WAITED):
             return True
         return self.prepaid.take(bucket_of_request())
 

@@ -27,7 +27,8 @@ def _start() -> None:
 def _note(response: Response) -> Response:
     if "began" in g:
         publisher: Publisher = current_app.extensions[PUBLISHER]
-        method = request.method if request.method in METHODS else "OTHER"
-        route = request.url_rule.rule if request.url_rule is not None else NO_ROUTE
+        method, rule = request.method, request.url_rule
+        method = method if method in METHODS else "OTHER"
+        route = rule.rule if rule is not None else NO_ROUTE
         publisher.requests.note(method, route, response.status_code, time.perf_counter_ns() - g.began)
     return response

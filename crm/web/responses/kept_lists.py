@@ -17,6 +17,7 @@ from flask import Flask, Response
 
 from crm import clock
 from crm.web.requests.present import current_app, g, request
+from crm.web.responses.answers import JSON, Answer
 from crm.web.responses.packing import coded, uncoded
 from crm.web.sessions.identity import database, identity
 
@@ -101,7 +102,7 @@ def kept(view: ListView) -> ListView:
         if found is not None and _has_already(found):
             return _tagged(Response(status=304), found)
         if found is not None and found.body is not None:
-            return _tagged(Response(found.body, content_type="application/json"), found)
+            return _tagged(Answer(found.body, content_type=JSON), found)
         response = view(**arguments)
         if response.status_code != 200:
             return response
