@@ -107,8 +107,12 @@ def _all_about(tx: Transaction, client: Client) -> tuple[Words, Rows]:
     """With those who were merged into the client."""
     people = {int(client.id), *list_losers(tx, client.id)}
     words = words_of(tx, people)
-    found = find_rows(tx, {"clients": people, "conversations": conversations_with(tx, words)})
-    found = with_more(found, "web_form_submissions", submissions_with(tx, words))
+    first = {
+        "clients": people,
+        "conversations": conversations_with(tx, words),
+        "web_form_submissions": submissions_with(tx, words),
+    }
+    found = find_rows(tx, first)
     return words, with_more(found, "inbound_events", unread_events_with(tx, words))
 
 

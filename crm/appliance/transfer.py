@@ -29,6 +29,7 @@ from crm.db.transfer.importing import Arrival, Distances, Policy, import_workspa
 from crm.kinds import KINDS
 from crm.records.kind import Pointer
 from crm.records.kinds import Kinds
+from crm.web_forms.kind import WEB_FORM
 from crm.webhooks.kind import WEBHOOK
 from crm.webhooks.rows import WITHHELD
 
@@ -39,11 +40,13 @@ LEFT_OUT = frozenset(
         "imports", "import_problems", "import_mappings", "external_ids",
         "client_blocks", "client_scans", "erasures", "quote_links", "stock_links",
         "webhook_deliveries", "webhook_attempts",
-        "web_forms", "web_form_submissions", "web_form_mails",
+        "web_forms", "web_form_submissions", "web_form_mails", "web_form_files",
         "report_files", "report_file_pieces", "campaign_sources", "campaign_source_runs",
         "ad_connections", "lead_ad_arrivals", "ad_conversions",
     }
 )  # fmt: skip
+# What was sent by a web form and is on no lead yet stays with the form.
+ONLY = {"files": f"subject <> '{WEB_FORM.name}'"}
 LEDGER = "activities"
 Rewrite = Callable[[Record], Record]
 _ID = re.compile(r"[0-9]{1,13}")
@@ -52,7 +55,7 @@ _ID = re.compile(r"[0-9]{1,13}")
 def export_to(settings: Settings, workspace_id: int, target: Path) -> Contents:
     """Raises TransferFailed when its ledger is broken, or a file is missing or damaged."""
     must_be_in_file(settings)
-    selection = Selection(LEFT_OUT, head_of_ledger, {WEBHOOK.table: WITHHELD})
+    selection = Selection(LEFT_OUT, head_of_ledger, {WEBHOOK.table: WITHHELD}, ONLY)
     return export_workspace(settings.sqlite_path, file_store(settings), workspace_id, target, selection)
 
 

@@ -67,13 +67,13 @@ def file_columns(tx: Transaction) -> str:
 
 def get_file(tx: Transaction, file_id: int) -> File:
     """A live file of a live record. Raises NotFound."""
-    return _file(_find(tx, file_id, wanted_live=True))
+    return as_file(_find(tx, file_id, wanted_live=True))
 
 
 def stored_name_of(tx: Transaction, file_id: int) -> tuple[File, str]:
     """A live file and where its content is, below the uploads folder. Raises NotFound."""
     row = _find(tx, file_id, wanted_live=True)
-    return _file(row), str(row["stored_name"])
+    return as_file(row), str(row["stored_name"])
 
 
 NEWEST = Order("created_at", descending=True)
@@ -102,7 +102,7 @@ def list_files(
         return read_rows(tx, listed, parts, way, after=place.keys, limit=limit + 1)
 
     page = read_page(fetch, cursor, SORTS["created_at"].shape, limit, lambda row: row[-1:])
-    files = [_file(dict(zip(COLUMNS, row[:-1], strict=True))) for row in page.rows]
+    files = [as_file(dict(zip(COLUMNS, row[:-1], strict=True))) for row in page.rows]
     return Page(files, page.next, page.previous)
 
 
@@ -124,8 +124,13 @@ def attach_file(tx: Transaction, subject: str, subject_id: int, upload: Upload) 
     """Take a stored upload in. Raises NotFound if the record does not exist."""
     require_live_subject(tx, "files", subject, subject_id)
     file = take_in(tx, subject, subject_id, upload, "attachment")
-    _record(tx, "created", file, after=facts_of(FILE_RECORD, file))
+    record_created(tx, file)
     return file
+
+
+def record_created(tx: Transaction, file: File) -> None:
+    """In the ledger of its record, which it touches."""
+    _record(tx, "created", file, after=facts_of(FILE_RECORD, file))
 
 
 def delete_file(tx: Transaction, file_id: int, *, expected_version: int | None = None) -> None:
@@ -143,7 +148,7 @@ def delete_file(tx: Transaction, file_id: int, *, expected_version: int | None =
 def restore_file(tx: Transaction, file_id: int, *, expected_version: int | None = None) -> File:
     """Take a file out of the trash; a picture takes its place again. Raises NotFound, Stale."""
     row = _find(tx, file_id, wanted_live=False)
-    refuse_stale(FILE_RECORD, _file(row), expected_version)
+    refuse_stale(FILE_RECORD, as_file(row), expected_version)
     if row["purged_at"] is not None:
         raise NotFound("The content of this file was permanently deleted.")
     set_deleted_at(tx, FILE_RECORD, file_id, None)
@@ -182,6 +187,13 @@ def _record(tx: Transaction, verb: str, file: File, **facts: dict[str, object]) 
 
 def take_in(tx: Transaction, subject: str, subject_id: int, upload: Upload, purpose: str) -> File:
     """Without an entry in the ledger."""
+    file_id = insert_file(tx, subject, subject_id, upload, purpose)
+    reindex_file(tx, file_id)
+    return get_file(tx, file_id)
+
+
+def insert_file(tx: Transaction, subject: str, subject_id: int, upload: Upload, purpose: str) -> int:
+    """The row alone: nothing finds it by its name yet."""
     file_id = tx.insert(
         """
         INSERT INTO files (workspace_id, subject, subject_id, purpose, name, media_type, size, sha256,
@@ -201,9 +213,8 @@ def take_in(tx: Transaction, subject: str, subject_id: int, upload: Upload, purp
         width=upload.width,
         height=upload.height,
     )
-    reindex_file(tx, file_id)
     tx.after_commit(upload.keep)
-    return get_file(tx, file_id)
+    return file_id
 
 
 def _find(tx: Transaction, file_id: int, *, wanted_live: bool) -> Row:
@@ -219,12 +230,13 @@ def _find(tx: Transaction, file_id: int, *, wanted_live: bool) -> Row:
         """,
         file_id=file_id,
     )
-    found = None if row is None else _file(row)
+    found = None if row is None else as_file(row)
     live(FILE_RECORD, found) if wanted_live else in_trash(FILE_RECORD, found)
     return existing(FILE_RECORD, row)
 
 
-def _file(row: Row) -> File:
+def as_file(row: Row) -> File:
+    """Of a row with `file_columns`, and perhaps OWN."""
     facts = {name: value for name, value in row.items() if name not in OWN}
     of_client = row["subject"] == "client"
     return File(

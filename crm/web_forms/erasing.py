@@ -15,6 +15,7 @@ ERASING: Erasing = {
         blank="reason",
         keeps="form_id consent_text attempts due_at lead_id received_at confirmed_at",
     ),
+    "web_form_files": REMOVED,
     "web_form_mails": REMOVED,
 }
 

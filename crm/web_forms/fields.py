@@ -1,7 +1,7 @@
 """The fields of a web form, for pages and API."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 
@@ -20,15 +20,22 @@ from crm.fields import (
 )
 
 OWN_FIELDS = ("name", "email", "phone", "company", "job_title", "city", "message")
-"""What a form can ask besides the workspace's custom fields."""
+"""What a form can ask besides the workspace's custom fields, and files."""
+FILES = "files"
+"""The question that is answered with files."""
+MOST_FILES = 10
+LARGEST_MEGABYTES = 1024
 OF_CUSTOM = re.compile(r"(client|lead)\.[a-z0-9_]{1,64}")
 MOST_FIELDS = 40
 MOST_OWNERS = 50
 MOST_SITES = 20
 
 
+FileGroup = Literal["pictures", "pdf", "text", "office"]
+
+
 def _check_asked(name: str) -> str:
-    if name not in OWN_FIELDS and not OF_CUSTOM.fullmatch(name):
+    if name not in {*OWN_FIELDS, FILES} and not OF_CUSTOM.fullmatch(name):
         raise ValueError("is no field that a form can ask for")
     return name
 
@@ -49,14 +56,28 @@ def _unique_ids(ids: list[int]) -> list[int]:
     return list(dict.fromkeys(ids))
 
 
+class FileRules(Fields):
+    """How many files one visitor may send, of which types, and how large each may be; never larger than
+    MAX_UPLOAD_MB says.
+    """
+
+    most: int = Field(default=3, ge=1, le=MOST_FILES)
+    megabytes: int = Field(default=5, ge=1, le=LARGEST_MEGABYTES)
+    types: Annotated[list[FileGroup], Field(min_length=1, max_length=10), AfterValidator(_unique)] = Field(
+        default=["pictures", "pdf"]
+    )
+
+
 class AskedField(Fields):
-    """`name` is one of a client's own fields, `message`, or a custom one such as `lead.budget`. Without a
-    `label` it is asked for by its usual name.
+    """`name` is one of a client's own fields, `message`, `files`, or a custom one such as `lead.budget`.
+    Without a `label` it is asked for by its usual name. `files` has the rules for the files, of that question
+    alone.
     """
 
     name: Annotated[str, Field(max_length=80), AfterValidator(_check_asked)]
     label: Annotated[Annotated[Line, StringConstraints(max_length=200)] | None, Blank] = None
     required: bool = False
+    files: FileRules | None = None
 
 
 def _check_fields(asked: list[AskedField]) -> list[AskedField]:
@@ -65,7 +86,13 @@ def _check_fields(asked: list[AskedField]) -> list[AskedField]:
         raise ValueError("has a field more than once")
     if not {"email", "phone"} & set(names):
         raise ValueError("must ask for an e-mail address or a phone number")
-    return asked
+    if any(field.files is not None and field.name != FILES for field in asked):
+        raise ValueError("has rules for files on another question")
+    return [field if field.name != FILES else _with_rules(field) for field in asked]
+
+
+def _with_rules(field: AskedField) -> AskedField:
+    return field.model_copy(update={"files": field.files or FileRules()})
 
 
 Asked = Annotated[

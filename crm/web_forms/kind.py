@@ -40,6 +40,8 @@ WEB_FORM = Kind(
         Pointer("web_form_id", "web_forms", of="web_form_mails"),
         Pointer("submission_id", "web_form_submissions", of="web_form_mails", when_erased="erase"),
         Pointer("created_by", "users", of="web_form_mails"),
+        Pointer("submission_id", "web_form_submissions", of="web_form_files", when_erased="erase"),
+        Pointer("file_id", "files", of="web_form_files", when_erased="erase", owns=True),
     ),
     trash=Trash(delete_web_form, restore_web_form),
     sight=MANAGED,

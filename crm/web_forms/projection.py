@@ -9,6 +9,7 @@ from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Row, Transaction
 from crm.errors import Busy, CrmError, Full
+from crm.web_forms.kept_files import hand_over_files
 from crm.web_forms.leads import make_lead
 from crm.web_forms.web_form import find_web_form
 
@@ -47,6 +48,7 @@ def project_submission(tx: Transaction, submission_id: int) -> None:
     payload = orjson.loads(row["payload"])
     answers, marks = payload["answers"], payload["marks"]
     lead_id = make_lead(tx, form, answers, marks, row["consent_text"], at=row["received_at"])
+    hand_over_files(tx, submission_id, lead_id)
     _finish(tx, submission_id, "done", None, lead_id)
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from crm.custom_fields.custom_field import CustomField, custom_fields_of
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, Sentence
-from crm.web_forms.fields import OWN_FIELDS
-from crm.web_forms.web_form import Question, WebForm
+from crm.web_forms.fields import FILES, OWN_FIELDS
+from crm.web_forms.web_form import AskedFiles, Question, WebForm
 
 KINDS = ("client", "lead")
+BUILT_IN = frozenset({*OWN_FIELDS, FILES})
 NOT_ASKED = frozenset({"user", "client", "datetime"})
 """Types that a stranger cannot answer: records of the workspace, and a moment without its zone."""
 
@@ -21,6 +22,7 @@ class ShownQuestion:
     label: str | None
     required: bool
     field: CustomField | None
+    files: AskedFiles | None = None
 
     @property
     def input(self) -> str:
@@ -44,7 +46,7 @@ def askable(tx: Transaction) -> dict[str, CustomField]:
 def refuse_unknown(tx: Transaction, names: list[str]) -> None:
     """Raises Invalid for a custom field that cannot be asked for."""
     known = askable(tx)
-    odd = [name for name in names if name not in OWN_FIELDS and name not in known]
+    odd = [name for name in names if name not in BUILT_IN and name not in known]
     if odd:
         raise Invalid.field("asked", Sentence("asks for {name}, which a form cannot ask for", name=odd[0]))
 
@@ -55,10 +57,10 @@ def shown_questions(tx: Transaction, form: WebForm) -> list[ShownQuestion]:
     return [
         _shown(each, known.get(each.name))
         for each in form.asked
-        if each.name in OWN_FIELDS or each.name in known
+        if each.name in BUILT_IN or each.name in known
     ]
 
 
 def _shown(question: Question, field: CustomField | None) -> ShownQuestion:
     label = question.label or (field.label if field is not None else None)
-    return ShownQuestion(question.name, label, question.required, field)
+    return ShownQuestion(question.name, label, question.required, field, question.files)

@@ -35,6 +35,7 @@ ROWS = {
             **moments("due_at", "received_at", "confirmed_at", "settled_at"),
         )
     ),
+    "web_form_files": RowRules(columns(**ids("submission_id", "file_id"))),
     "web_form_mails": RowRules(
         columns(
             **ids("web_form_id", "submission_id", "created_by"),

@@ -11,6 +11,7 @@ from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict, NotFound
 from crm.web_forms.answers import Answer
+from crm.web_forms.kept_files import SubmissionFile, files_of
 from crm.web_forms.web_form import find_web_form, get_web_form
 
 State = Literal["unconfirmed", "suspicious", "waiting", "failed", "done", "discarded"]
@@ -24,7 +25,8 @@ DISCARDED = ("suspicious", "unconfirmed", "failed")
 @dataclass(frozen=True)
 class Submission:
     """`answers` are as they were sent, by the name of the question; `marks` tell where the visitor came from.
-    `reason` says why it is suspicious, or failed. `consent_text` is what the visitor agreed to.
+    `reason` says why it is suspicious, or failed. `consent_text` is what the visitor agreed to. `files` hang
+    on the lead once there is one.
     """
 
     id: int
@@ -32,6 +34,7 @@ class Submission:
     state: State
     reason: str | None
     answers: Mapping[str, Answer]
+    files: list[SubmissionFile]
     marks: Mapping[str, str]
     consent_text: str | None
     lead_id: int | None
@@ -79,7 +82,8 @@ def list_submissions(
         below=below,
         limit=limit + 1,
     )
-    return page_of([_submission(row) for row in rows], limit, lambda each: (each.id,))
+    files = files_of(tx, [row["id"] for row in rows])
+    return page_of([_submission(row, files) for row in rows], limit, lambda each: (each.id,))
 
 
 def get_submission(tx: Transaction, form_id: int, submission_id: int) -> Submission:
@@ -88,7 +92,7 @@ def get_submission(tx: Transaction, form_id: int, submission_id: int) -> Submiss
     row = tx.one(f"{SHOWN} AND s.id = :submission_id", form_id=form_id, submission_id=submission_id)
     if row is None:
         raise NotFound(GONE)
-    return _submission(row)
+    return _submission(row, files_of(tx, [submission_id]))
 
 
 def accept_submission(tx: Transaction, form_id: int, submission_id: int) -> Submission:
@@ -148,7 +152,9 @@ def _known(tx: Transaction, form_id: int) -> None:
         get_web_form(tx, form_id)
 
 
-def _submission(row: Row) -> Submission:
+def _submission(row: Row, files: Mapping[int, list[SubmissionFile]]) -> Submission:
     values = dict(row)
     payload = orjson.loads(values.pop("payload"))
-    return Submission(**values, answers=payload["answers"], marks=payload["marks"])
+    return Submission(
+        **values, answers=payload["answers"], files=files.get(row["id"], []), marks=payload["marks"]
+    )

@@ -1,6 +1,7 @@
 """A web form as it is read."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -8,6 +9,7 @@ from crm.db.actor import Actor
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound, Sentence
 from crm.records.skeleton import Skeleton, in_trash, live
+from crm.web_forms.fields import FILES, FileGroup
 
 FACTS = (
     "name", "heading", "intro", "asked", "button", "consent_text", "thanks_text", "thanks_url", "pipeline_id",
@@ -21,12 +23,22 @@ MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True)
+class AskedFiles:
+    """See `FileRules`."""
+
+    most: int
+    megabytes: int
+    types: list[FileGroup]
+
+
+@dataclass(frozen=True)
 class Question:
     """A field that the form asks for: see `AskedField`."""
 
     name: str
     label: str | None
     required: bool
+    files: AskedFiles | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,11 @@ class WebForm:
     def asks(self, name: str) -> bool:
         """Whether each visitor has to give it."""
         return any(question.name == name and question.required for question in self.asked)
+
+    @property
+    def files(self) -> AskedFiles | None:
+        """The rules for the files that it asks for; None where it asks for none."""
+        return next((question.files for question in self.asked if question.name == FILES), None)
 
 
 SHOWN = f"""
@@ -120,5 +137,9 @@ def open_web_form(tx: Transaction, token: str) -> tuple[Transaction, WebForm]:
 
 def _web_form(row: Row) -> WebForm:
     lists = {name: orjson.loads(row[name]) for name in LISTS}
-    lists["asked"] = [Question(**each) for each in lists["asked"]]
+    lists["asked"] = [_question(**each) for each in lists["asked"]]
     return WebForm(**{**row, **lists, **{name: bool(row[name]) for name in FLAGS}})
+
+
+def _question(*, files: dict[str, Any] | None = None, **asked: Any) -> Question:
+    return Question(**asked, files=AskedFiles(**files) if files is not None else None)

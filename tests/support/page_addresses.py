@@ -43,6 +43,7 @@ NOT_WALKED = {
     "shared_quote.show_logo",
     "shared_stock.show", "shared_stock.show_feed", "shared_stock.show_json", "shared_stock.show_picture",
     "shared_stock.show_vehicle", "exports.vehicles_file", "exports.products_file",
+    "web_form_submissions.download",
     "public_forms.ask", "public_forms.show", "public_forms.show_script", "public_forms.thank",
     "company.show_logo",
     "exports.invoices_file", "invoice_pdf.show", "invoice_pdf.show_payment_code", "invoice_pdf.show_xml",

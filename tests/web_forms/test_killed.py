@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from crm import clock
+from crm.config import Settings
 from crm.db.database import Database
+from crm.files.tidying import missing_files
 from crm.web_forms.projection import project_due
 from tests.support.arrivals import rows
 from tests.support.cast import Cast
+from tests.support.file_api import on_disk
 from tests.support.leads import furnish
 from tests.support.surroundings import surroundings
 from tests.support.web_forms import add_web_form, submissions_of
@@ -35,9 +38,9 @@ def mortal_worker(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
-def die_at(worker: subprocess.Popen[str], fatal: int) -> str:
+def die_at(worker: subprocess.Popen[str], fatal: int, token: str = "") -> str:
     assert worker.stdin is not None and worker.stdout is not None
-    worker.stdin.write(f"{fatal} {clock.timestamp()}\n")
+    worker.stdin.write(f"{fatal} {clock.timestamp()} {token}\n")
     worker.stdin.flush()
     return worker.stdout.readline().strip()
 
@@ -61,3 +64,22 @@ def test_a_worker_killed_at_any_step_makes_each_lead_once(
         if not died[-1]:
             break
     assert died[-1] == "" and len({*died}) > 10
+
+
+def test_a_server_killed_at_any_step_keeps_a_submission_with_its_file_or_nothing(
+    db: Database, cast: Cast, mortal_worker: subprocess.Popen[str], settings: Settings
+) -> None:
+    furnish(db, cast.owner)
+    asked = [{"name": "name"}, {"name": "email"}, {"name": "files", "required": True}]
+    form = add_web_form(db, cast.owner, asked=asked)
+    died: list[str] = []
+    for fatal in range(1, MOST_STEPS):
+        died.append(die_at(mortal_worker, fatal, form.token))
+        kept = submissions_of(db, cast.owner, form)
+        assert [[file.name for file in each.files] for each in kept] in ([], [["a.pdf"]])
+        assert missing_files(db, settings) == []
+        if not died[-1]:
+            break
+    assert died[-1] == "" and len(kept) == 1 and len({*died}) > 5
+    assert rows(db, "SELECT count(*) AS n FROM files")[0]["n"] == 1
+    assert len(on_disk(settings)) >= 1, "what was put down before a death is collected later"

@@ -30,12 +30,17 @@ WORKSPACES = "workspaces"
 @dataclass(frozen=True, slots=True)
 class Selection:
     """`left_out` are tables of the moment, such as log-in sessions; `inspect` checks and returns facts.
-    `withheld` are the values that stand in the place of secrets, by table and column.
+    `withheld` are the values that stand in the place of secrets, by table and column. `only` are the SQL
+    conditions of the rows that go, by table, where others stay.
     """
 
     left_out: frozenset[str]
     inspect: Callable[[Copy, Actor], dict[str, Any]]
     withheld: Mapping[str, Mapping[str, SQLValue]] = field(default_factory=dict)
+    only: Mapping[str, str] = field(default_factory=dict)
+
+    def among(self, table: str) -> str:
+        return f"AND {self.only[table]}" if table in self.only else ""
 
 
 def export_workspace(
@@ -50,11 +55,10 @@ def export_workspace(
         with written_durably(target) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
             writer = ArchiveWriter(archive)
             for table in tables:
-                withheld = selection.withheld.get(table.name, {})
-                writer.add_table(table.name, _records(connection, table, workspace_id, withheld))
+                writer.add_table(table.name, _records(connection, table, workspace_id, selection))
             if writer.rows[WORKSPACES] != 1:
                 raise TransferFailed(f"There is no workspace {workspace_id}.")
-            for file in _files(connection, tables, workspace_id):
+            for file in _files(connection, tables, workspace_id, selection):
                 expected = Entry(file.path, file.size, file.sha256)
                 writer.add_file(partial(store.open, file.path), file.path, expected)
             contents = Contents(
@@ -85,7 +89,7 @@ def tenant_column(table: str) -> str:
 
 
 def _records(
-    connection: apsw.Connection, table: Table, workspace_id: int, withheld: Mapping[str, SQLValue]
+    connection: apsw.Connection, table: Table, workspace_id: int, selection: Selection
 ) -> Iterator[Record]:
     columns = ", ".join(quoted(column) for column in table.columns)
     order = ", ".join(quoted(column) for column in table.key)
@@ -93,13 +97,17 @@ def _records(
         SELECT {columns}
           FROM {quoted(table.name)}
          WHERE {quoted(tenant_column(table.name))} = ?
+           {selection.among(table.name)}
          ORDER BY {order}
         """
+    withheld = selection.withheld.get(table.name, {})
     for row in connection.execute(sql, (workspace_id,)):
         yield {**dict(zip(table.columns, row, strict=True)), **withheld}
 
 
-def _files(connection: apsw.Connection, tables: list[Table], workspace_id: int) -> list[StoredFile]:
+def _files(
+    connection: apsw.Connection, tables: list[Table], workspace_id: int, selection: Selection
+) -> list[StoredFile]:
     found: set[tuple[str, int, str]] = set()
     for table in tables:
         if set(table.columns) >= COLUMNS:
@@ -109,6 +117,7 @@ def _files(connection: apsw.Connection, tables: list[Table], workspace_id: int) 
                   FROM {quoted(table.name)}
                  WHERE {TENANT_COLUMN} = ?
                    {kept}
+                   {selection.among(table.name)}
                 """
             rows = connection.execute(sql, (workspace_id,))
             found.update((str(name), int(str(size)), str(sha)) for name, size, sha in rows)

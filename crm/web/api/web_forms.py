@@ -10,7 +10,9 @@ from crm.web.lists.short_lists import short_page
 from crm.web.openapi.contract import contract
 from crm.web.requests.reading import expected_version, json_body, query, read, write
 from crm.web.responses import answers
+from crm.web.responses.downloads import send_content
 from crm.web_forms.fields import NewWebForm, WebFormChanges
+from crm.web_forms.kept_files import get_sent_file
 from crm.web_forms.submission import (
     State,
     Submission,
@@ -108,6 +110,15 @@ def list_sent(form_id: int) -> Response:
 def get_sent(form_id: int, submission_id: int) -> Response:
     """Get a submission as it was sent, with the lead that was made of it"""
     return answers.data(read(get_submission, form_id, submission_id))
+
+
+@blueprint.get("/<id:form_id>/submissions/<id:submission_id>/files/<id:file_id>")
+@permit("web_forms.read")
+@contract(content=("application/octet-stream",), refusals=(416,))
+def get_sent_content(form_id: int, submission_id: int, file_id: int) -> Response:
+    """Download a file that came with a submission, also once it hangs on the lead"""
+    read(get_submission, form_id, submission_id)
+    return send_content(*read(get_sent_file, submission_id, file_id), download=True)
 
 
 @blueprint.post("/<id:form_id>/submissions/<id:submission_id>/accept")

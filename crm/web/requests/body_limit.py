@@ -82,6 +82,11 @@ def limit_body() -> None:
         awaited.allow(lambda: request.max_content_length, _folder_of(request))
 
 
+def widen_body(files_bytes: int) -> None:
+    """For a view that knows only by its address that files come along; before anything reads the body."""
+    request.max_content_length = min(files_bytes, _room() // 4) + BODY_BYTES
+
+
 def _view_of(asked: Request) -> object:
     return current_app.view_functions.get(asked.endpoint or "")
 

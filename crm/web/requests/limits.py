@@ -18,6 +18,7 @@ from crm.errors import Quota, Sentence, TooMany
 from crm.web.connections.bodies import ASKED_BEFORE
 from crm.web.connections.waiting import WAITED
 from crm.web.errors import answer_refusal, quota_headers, wants_json
+from crm.web.requests.body_limit import MEGABYTE
 from crm.web.requests.counter_storage import SCHEME, CounterStorage
 from crm.web.requests.prepaid import FAR, Prepaid, share_of
 from crm.web.requests.present import current_app, g, request
@@ -33,6 +34,10 @@ SUBMISSIONS = limits.parse("60/hour")
 FORM_SUBMISSIONS = limits.parse("1000/hour")
 """How many one form takes from all addresses together."""
 NO_ROUTE = "no route"
+ADDRESS_MEGABYTES = limits.parse("250/hour")
+"""How many megabytes of files one address may send by web forms."""
+FORM_MEGABYTES = limits.parse("2500/hour")
+"""How many one form takes from all addresses together."""
 # What is signed is taken at any rate; what turns out not to be is counted by its view.
 EXEMPT = frozenset(
     {
@@ -165,13 +170,29 @@ def spend_inquiry() -> None:
 
 def spend_submission(token: str) -> None:
     """Count one submission of a web form; raises TooMany over what the people of one address would send, and
-    over what one form takes.
+    over what one form takes. A large body is asked for a second time, when it has come.
     """
+    if ASKED_BEFORE in request.environ:
+        return
     known = cast(Any, _rate_limit().limiter.limiter)
     if not known.hit(SUBMISSIONS, _address(), "submissions"):
         raise TooMany("Too many forms were sent from here. Try again later.", SUBMISSIONS.get_expiry())
     if not known.hit(FORM_SUBMISSIONS, token, "forms"):
         raise TooMany("The form was sent too often. Try again later.", FORM_SUBMISSIONS.get_expiry())
+
+
+def spend_megabytes(token: str) -> None:
+    """Count what comes with a submission, before it is read; raises TooMany."""
+    if ASKED_BEFORE in request.environ:
+        return
+    known = cast(Any, _rate_limit().limiter.limiter)
+    cost = math.ceil((request.content_length or request.max_content_length or 0) / MEGABYTE)
+    for item, bucket, scope in (
+        (ADDRESS_MEGABYTES, _address(), "submitted files"),
+        (FORM_MEGABYTES, token, "files of forms"),
+    ):
+        if not known.hit(item, bucket, scope, cost=cost):
+            raise TooMany("Too many files were sent. Try again later.", item.get_expiry())
 
 
 def _address() -> str:

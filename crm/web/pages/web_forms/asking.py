@@ -1,5 +1,6 @@
 """The form in which a web form is built: its entries, and a row for each question that it can ask."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from crm.web.pages.web_forms.drawing import USUAL
 from crm.web.records.entries import NUMBER, OPTIONAL, TEXT, TICK, WORDS, Entries, Entry
 from crm.web.requests.forms import words_from, words_text
 from crm.web.requests.reading import read
-from crm.web_forms.fields import OWN_FIELDS
+from crm.web_forms.fields import FILES, OWN_FIELDS, FileRules
 from crm.web_forms.questions import askable
 
 LAST = 1_000
@@ -22,7 +23,7 @@ LAST = 1_000
 @dataclass(frozen=True, slots=True)
 class QuestionRow:
     """`use` is empty, `asked` or `required`; `usual` is what it is called without a `label`; `of` says whose
-    custom field it is.
+    custom field it is. `rules` are those for files.
     """
 
     name: str
@@ -31,6 +32,7 @@ class QuestionRow:
     use: str
     label: str
     order: int | str
+    rules: Mapping[str, Any] | None
 
 
 def _as_text(asked: Any) -> str:
@@ -58,10 +60,26 @@ def _typed_asked(_name: str) -> str | None:
             "name": name,
             "label": form.get(f"label-{name}", "").strip() or None,
             "required": form[f"use-{name}"] == "required",
+            "files": _typed_rules() if name == FILES else None,
         }
         for name in sorted(used, key=_order)
     ]
     return _as_text(rows)
+
+
+def _typed_rules() -> dict[str, Any]:
+    """What is no number is told by its field."""
+    most, megabytes = (request.form.get(f"files-{each}", "").strip() for each in ("most", "megabytes"))
+    return {
+        "most": _number(most),
+        "megabytes": _number(megabytes),
+        "types": request.form.getlist("files-types"),
+    }
+
+
+def _number(text: str) -> int | str:
+    found = whole_number(text)
+    return text if found is None else found
 
 
 def _order(name: str) -> int:
@@ -109,7 +127,7 @@ def question_rows(asked: str) -> list[QuestionRow]:
     """Those that the form asks, in their order, then the others."""
     custom = read(askable)
     used = {str(row.get("name")): row for row in _from_text(asked)}
-    names = [*used, *(name for name in (*OWN_FIELDS, *custom) if name not in used)]
+    names = [*used, *(name for name in (*OWN_FIELDS, FILES, *custom) if name not in used)]
     whose = {"client": _("Client"), "lead": _("Lead")}
     return [
         QuestionRow(
@@ -119,9 +137,15 @@ def question_rows(asked: str) -> list[QuestionRow]:
             _use(used.get(name)),
             str((used.get(name) or {}).get("label") or ""),
             list(used).index(name) + 1 if name in used else "",
+            _rules(used.get(name)) if name == FILES else None,
         )
         for name in names
     ]
+
+
+def _rules(row: dict[str, Any] | None) -> Mapping[str, Any]:
+    rules = (row or {}).get("files")
+    return rules if isinstance(rules, dict) else FileRules().model_dump()
 
 
 def _use(row: dict[str, Any] | None) -> str:

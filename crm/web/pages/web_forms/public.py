@@ -13,12 +13,13 @@ from crm.accounts.workspaces import Workspace, get_workspace
 from crm.attribution.marks import read_marks
 from crm.db.actor import SYSTEM, Actor
 from crm.db.transaction import Transaction
-from crm.errors import CrmError, Invalid, NotFound
+from crm.errors import CrmError, Invalid, NotFound, TooLarge
 from crm.web.auth import accepts_answers, from_any_site, public
 from crm.web.errors import Malformed, headers_of, status_of
 from crm.web.i18n import worded
 from crm.web.pages.web_forms.drawing import drawn_questions
-from crm.web.pages.web_forms.sending import TRAP, read_sent, wants_data
+from crm.web.pages.web_forms.receiving import receive
+from crm.web.pages.web_forms.sending import TRAP, wants_data
 from crm.web.requests.forms import refusal
 from crm.web.requests.limits import spend_submission
 from crm.web.requests.public_address import public_link
@@ -28,7 +29,6 @@ from crm.web.sessions.identity import database
 from crm.web.whatsapp import vault
 from crm.web_forms.confirmations import confirm_submission, find_unconfirmed
 from crm.web_forms.questions import ShownQuestion, shown_questions
-from crm.web_forms.taking import take_submission
 from crm.web_forms.web_form import WebForm, open_web_form
 
 blueprint = Blueprint("public_forms", __name__, url_prefix="/f")
@@ -97,8 +97,7 @@ def take(token: str) -> ResponseReturnValue:
     try:
         form, questions, workspace = _open(token)
         spend_submission(form.token)
-        sent = read_sent(questions, form)
-        database().write(take_submission, _system(), token, sent)
+        receive(form, questions, _system())
     except NotFound as error:
         return _data_refused(error) if wants_data() else _closed(error)
     except CrmError as error:
@@ -178,13 +177,15 @@ def _render(
 ) -> str:
     """What was typed stays, and so does the key by which a repeat is known."""
     own = {**_drawn(token), "action": url_for("public_forms.take", token=token)}
-    typed, drawn = request.form if error is not None else None, drawn_questions(questions)
+    unread = error is None or isinstance(error, TooLarge)
+    typed, drawn = None if unread else request.form, drawn_questions(questions)
     if typed is not None:
         own |= {name: typed[name] for name in ("key", "began") if name in typed}
     return render_template(
         "web_forms/form.html",
         form=form,
         questions=drawn,
+        has_files=form.files is not None,
         labels={each.name: each.label for each in drawn},
         workspace=workspace,
         typed=typed,

@@ -1,11 +1,13 @@
 """What a visitor of a web form sent: a form or JSON, read within its bounds."""
 
+import hashlib
 from collections.abc import Mapping
-from typing import Any
+from io import BytesIO
+from typing import Any, cast
 
 import orjson
-from flask import request
-from werkzeug.datastructures import MultiDict
+from flask import current_app, request
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from crm.attribution.marks import MARKS, read_marks
 from crm.errors import Invalid, WrongType
@@ -14,6 +16,8 @@ from crm.web.errors import Malformed
 from crm.web.requests.hosts import host_and_port
 from crm.web.requests.public_address import public_url
 from crm.web_forms.answers import AGREED, Answer
+from crm.web_forms.asked_files import SentFile
+from crm.web_forms.fields import FILES
 from crm.web_forms.questions import ShownQuestion
 from crm.web_forms.taking import Sent
 from crm.web_forms.web_form import WebForm
@@ -36,6 +40,7 @@ def wants_data() -> bool:
 
 def read_sent(questions: list[ShownQuestion], form: WebForm) -> Sent:
     """Raises WrongType, Malformed, and Invalid that names each field."""
+    questions = [each for each in questions if each.name != FILES]
     if request.mimetype == JSON:
         given = _of_json({each.name for each in questions})
     elif request.mimetype in FORMS:
@@ -53,7 +58,22 @@ def read_sent(questions: list[ShownQuestion], form: WebForm) -> Sent:
         began=beside.get("began", ""),
         key=beside.get("key", ""),
         strange=_strange_site(form),
+        files=[_as_sent(each) for each in given_files(form)],
+        largest=int(current_app.extensions["holdfast.upload_bytes"]),
     )
+
+
+def given_files(form: WebForm) -> list[FileStorage]:
+    """Those that the form asks for; a browser sends an empty part where none was chosen."""
+    chosen = request.files.getlist(FILES) if form.files is not None else []
+    return [each for each in chosen if each.filename]
+
+
+def _as_sent(file: FileStorage) -> SentFile:
+    digest = hashlib.file_digest(cast(BytesIO, file.stream), "sha256").hexdigest()
+    size = file.stream.tell()
+    file.stream.seek(0)
+    return SentFile(file.filename or "", size, digest)
 
 
 def _of_form(form: MultiDict[str, str]) -> dict[str, Answer]:

@@ -1,6 +1,6 @@
 """Settings: what was sent by a web form; accepting, discarding, trying again."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,7 +10,9 @@ from crm.web.auth import permit
 from crm.web.i18n import worded
 from crm.web.pages.web_forms.drawing import USUAL
 from crm.web.requests.reading import parse_address, read, write
+from crm.web.responses.downloads import send_content
 from crm.web.responses.toasts import complain, say
+from crm.web_forms.kept_files import get_sent_file
 from crm.web_forms.questions import askable
 from crm.web_forms.submission import (
     ACCEPTED,
@@ -63,6 +65,14 @@ def show_submission(form_id: int, submission_id: int) -> str:
         may_accept=submission.state in ACCEPTED and form.deleted_at is None,
         may_discard=submission.state in DISCARDED and form.deleted_at is None,
     )
+
+
+@blueprint.get("/<id:submission_id>/files/<id:file_id>")
+@permit("web_forms.read")
+def download(form_id: int, submission_id: int, file_id: int) -> Response:
+    """Never shown by the browser: a stranger sent it."""
+    read(get_submission, form_id, submission_id)
+    return send_content(*read(get_sent_file, submission_id, file_id), download=True)
 
 
 @blueprint.post("/<id:submission_id>/accept")

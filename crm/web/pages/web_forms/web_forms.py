@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,13 +16,15 @@ from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded
 from crm.web.pages.web_forms.asking import ENTRIES, question_rows
+from crm.web.pages.web_forms.drawing import GROUPS
 from crm.web.records.entries import base_of, given_values, texts_of, typed_texts
 from crm.web.requests.forms import form_version, refusal, sent_version
 from crm.web.requests.public_address import public_link
 from crm.web.requests.reading import read, write
 from crm.web.responses.stale_saves import show_stale
 from crm.web.responses.toasts import complain, say
-from crm.web_forms.fields import NewWebForm, WebFormChanges
+from crm.web_forms.asked_files import MEGABYTE
+from crm.web_forms.fields import MOST_FILES, NewWebForm, WebFormChanges
 from crm.web_forms.submission import list_submissions
 from crm.web_forms.trash import delete_web_form, restore_web_form
 from crm.web_forms.web_form import FACTS, WebForm, get_web_form, list_web_forms
@@ -143,6 +145,9 @@ def _render_form(form: WebForm | None, values: Mapping[str, Any], error: CrmErro
         values=values,
         base=base_of(_texts_of(form.id)) if form else "",
         rows=question_rows(values.get("asked", "[]")),
+        groups=GROUPS,
+        most_files=MOST_FILES,
+        largest_upload=int(current_app.extensions["holdfast.upload_bytes"]) // MEGABYTE,
         pipelines=[(each.id, each.name) for each in read(list_pipelines) if each.archived_at is None],
         users=[(str(user.id), user.name) for user in users],
         **refusal(error),

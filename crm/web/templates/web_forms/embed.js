@@ -10,6 +10,7 @@
   };
   const input = (question, id) => {
     const facts = { id, name: question.name, required: question.required, dir: "auto" };
+    if (question.accept) return make("input", { ...facts, type: "file", accept: question.accept, multiple: question.many });
     if (question.lines) return make("textarea", { ...facts, rows: 4, maxLength: question.longest });
     if (question.choices && question.many) return make("select", { ...facts, multiple: true }, ...options(question));
     if (question.choices) return make("select", facts, make("option", { value: "" }), ...options(question));
@@ -26,6 +27,7 @@
       make("label", { htmlFor: id, textContent: question.label }),
       make("br"),
       input(question, id),
+      ...(question.hint ? [make("br"), make("small", { className: "holdfast-hint", textContent: question.hint })] : []),
       error
     );
   };
@@ -45,11 +47,9 @@
   const said = make("p", { className: "holdfast-said", role: "status" });
   drawn.append(button, said);
   const answers = () => {
-    const found = { key: form.key, began: form.began, page: location.href, referrer: document.referrer };
-    for (const [name, value] of new FormData(drawn)) {
-      const many = form.questions.some((question) => question.name === name && question.many);
-      found[name] = many ? [...(found[name] ?? []), value] : value;
-    }
+    const found = new FormData(drawn);
+    const beside = { key: form.key, began: form.began, page: location.href, referrer: document.referrer };
+    for (const [name, value] of Object.entries(beside)) found.set(name, value);
     return found;
   };
   const show = (problems) => {
@@ -67,8 +67,8 @@
       const answer = await fetch(form.action, {
         method: "POST",
         credentials: "omit",
-        headers: { "Content-Type": "application/json", Accept: "application/json" },
-        body: JSON.stringify(answers())
+        headers: { Accept: "application/json" },
+        body: answers()
       });
       const told = await answer.json();
       show(told.errors ?? []);

@@ -181,7 +181,7 @@ def test_errors_keep_what_was_typed_and_name_the_questions(visitor: FlaskClient,
     assert answer.status_code == 422 and "Ada &lt;b&gt;" in text and "e-mail address" in text
     told = visitor.post(f"/f/{form.token}", json={"name": "Ada", "email": "ada"}, headers=JSON)
     assert told.status_code == 422
-    assert [each["field"] for each in told.get_json()["errors"]] == ["email"]
+    assert [each["field"] for each in told.get_json()["errors"]] == ["email", "consent"]
 
 
 def test_a_form_that_is_off_or_unknown_is_closed(
