@@ -10,6 +10,7 @@ import orjson
 from crm.campaigns.platform_rows import PlatformRow
 
 USUAL_PAUSE = 60.0
+LONGEST_STOP = 30.0
 WITH_ADS = "with_ads"
 """The option of platforms that tell the figures of ads, too."""
 
@@ -17,12 +18,21 @@ WITH_ADS = "with_ads"
 class PullAgain(Exception):
     """A limit, or a report that is not made yet: `seconds` is how long to wait, if the platform says so.
 
-    Where it is `pending`, the platform is at work on what was asked, and nothing is wrong.
+    Where it is `pending`, the platform is at work on what was asked, and nothing is wrong. `broken`: the
+    answer failed on its way, and may come in a moment.
     """
 
-    def __init__(self, message: str, seconds: float | None = None, *, pending: bool = False) -> None:
+    def __init__(
+        self, message: str, seconds: float | None = None, *, pending: bool = False, broken: bool = False
+    ) -> None:
         super().__init__(message)
-        self.message, self.seconds, self.pending = message, seconds, pending
+        self.message, self.seconds, self.pending, self.broken = message, seconds, pending, broken
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the run waits for it."""
+        told = self.seconds is not None and self.seconds <= LONGEST_STOP
+        return not self.pending and (told or (self.broken and self.seconds is None))
 
 
 class PullRefused(Exception):
@@ -52,7 +62,7 @@ class Answer:
         try:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError:
-            raise PullAgain(f"It answered {self.status}, not as documented.") from None
+            raise PullAgain(f"It answered {self.status}, not as documented.", broken=True) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,8 @@ class Platform:
 def refuse_status(answer: Answer) -> None:
     """Raises PullAgain for 429 and 5xx, and PullRefused for 401 and 403."""
     if answer.status == 429 or answer.status >= 500:
-        raise PullAgain(f"It answered {answer.status}.", waited_for(answer))
+        broken = answer.status >= 500
+        raise PullAgain(f"It answered {answer.status}.", waited_for(answer), broken=broken)
     if answer.status in {401, 403}:
         raise PullRefused(f"It answered {answer.status}: the credentials are not good.")
 

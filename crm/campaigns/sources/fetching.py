@@ -27,11 +27,11 @@ def fetch(request: Request, allowed: Ranges, seconds: float = SECONDS) -> Answer
         ) as pool:
             return _exchange(pool, request, seconds)
     except httpcore2.TimeoutException:
-        raise PullAgain(f"It did not answer within {round(seconds)} seconds.") from None
+        raise PullAgain(f"It did not answer within {round(seconds)} seconds.", broken=True) from None
     except NotReached as error:
         raise PullAgain(str(error)) from None
     except FAILURES as error:
-        raise PullAgain(f"It could not be reached: {type(error).__name__}.") from None
+        raise PullAgain(f"It could not be reached: {type(error).__name__}.", broken=True) from None
 
 
 def _exchange(pool: httpcore2.ConnectionPool, request: Request, seconds: float) -> Answer:

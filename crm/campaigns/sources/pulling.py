@@ -1,8 +1,9 @@
 """All figures of an account for some days: page after page, no faster than the platform bears."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from crm.campaigns.platform_rows import PlatformRow, add_up
 from crm.campaigns.platforms.description import (
@@ -11,12 +12,15 @@ from crm.campaigns.platforms.description import (
     Answer,
     Platform,
     PullAgain,
+    PulledPage,
     PullRefused,
     Request,
 )
 
 MOST_PAGES = 2_000
 MOST_ROWS = 1_000_000
+SHORT_STOPS = (5.0, 20.0)
+"""How long it waits before it asks for the same page again, where the platform does not say."""
 Fetch = Callable[[Request], Answer]
 
 
@@ -51,12 +55,33 @@ def _read_pages(
         seen.add((following.url, following.body))
         if len(seen) > 1:
             pause(60.0 / platform.most_a_minute)
-        page = platform.read(account, following, fetch(following))
+        ask = partial(_ask, platform, account, fetch, following)
+        page = _read_patiently(ask, pause, SHORT_STOPS) if len(seen) > 1 else ask()
         rows += page.rows
         if len(rows) > MOST_ROWS:
             raise PullAgain("It told too many rows.")
         following = page.next
     return rows
+
+
+def _ask(platform: Platform, account: Account, fetch: Fetch, request: Request) -> PulledPage:
+    return platform.read(account, request, fetch(request))
+
+
+def _read_patiently(
+    ask: Callable[[], PulledPage], pause: Callable[[float], None], stops: Sequence[float]
+) -> PulledPage:
+    """After a short stop the page is asked for again, which keeps those before it. After a longer one the run
+    ends: cursors do not last, so the next run begins its days anew.
+    """
+    for stop in stops:
+        try:
+            return ask()
+        except PullAgain as again:
+            if not again.is_short:
+                raise
+            pause(stop if again.seconds is None else again.seconds)
+    return ask()
 
 
 def wait(seconds: float) -> None:

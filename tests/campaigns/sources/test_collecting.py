@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from crm.campaigns.sources import jobs
 from crm.campaigns.sources.fields import SourceChanges
 from crm.campaigns.sources.source import get_source, list_runs
 from crm.campaigns.sources.sources import change_source
@@ -63,6 +64,32 @@ def test_a_limit_is_waited_for_and_no_day_becomes_zero(
     frozen_clock.advance(minutes=2)
     assert collector.run(source).state == "good"
     assert len(collector.rows()) == 1
+
+
+def test_a_pull_that_stopped_after_a_page_goes_on_at_its_cursor_or_begins_anew_and_counts_nothing_twice(
+    collector: Collector, platform: AdPlatform, frozen_clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused: list[float] = []
+    monkeypatch.setattr(jobs, "wait", paused.append)
+    pages = [meta(str(number), f"2026-11-{number:02}", "1.50") for number in (17, 18, 19)]
+    following = {"paging": {"next": "https://graph.example.com/next?after=a"}}
+    last = {"paging": {"next": "https://graph.example.com/last?after=b"}}
+    platform.tell("/act_1/insights", {"data": pages[:1], **following})
+    platform.tell("/next", "<html>bad gateway", status=502)
+    platform.tell("/next", {"error": {"message": "busy", "code": 2}}, status=503, retry_after="7")
+    platform.tell("/next", {"data": pages[1:2], **last})
+    platform.tell("/last", "", status=502)
+    source = collector.run(collector.add("meta_ads", account="1", credentials={"access_token": "s"}))
+    assert platform.paths() == ["/act_1/insights", "/next", "/next", "/next", "/last", "/last", "/last"]
+    assert paused == [1.0, 5.0, 7.0, 1.0, 5.0, 20.0]
+    assert source.state == "later" and collector.rows() == [], "half an account is none"
+    platform.tell("/last", {"data": pages[2:]})
+    platform.tell("/last", {"data": pages[2:]})
+    frozen_clock.advance(minutes=2)
+    assert collector.run(source).state == "good"
+    assert [row[3] for row in collector.rows()] == [1_500_000] * 3
+    run = collector.db.read(list_runs, collector.actor, source.id, limit=1)[0]
+    assert (run.new, run.changed, run.unchanged) == (3, 0, 0)
 
 
 def test_google_ads_logs_in_and_waits_as_it_is_told(
