@@ -8,6 +8,7 @@ from bench.campaigns import measure_campaigns
 from bench.deals import measure_deals
 from bench.direct import measure_direct, measure_growth
 from bench.duplicates import measure_duplicates
+from bench.forms import measure_forms
 from bench.http import measure_growth_http, measure_http
 from bench.imports import QUICK_ROWS, ROWS, measure_imports
 from bench.monitoring import measure_monitoring
@@ -55,6 +56,7 @@ def measure(places: Places, given: argparse.Namespace) -> list[Result]:
             rows=10_000 if given.quick else 100_000,
             daily=100_000 if given.quick else 1_000_000,
         ),
+        *measure_forms(places.scratch, chosen, rounds=rounds, sent=500),
         *measure_duplicates(places.scratch, chosen, rounds=rounds, rows=10_000 if given.quick else 100_000),
     ]
 

@@ -10,6 +10,7 @@ from bench.__main__ import measure
 from bench.campaigns import measure_campaigns
 from bench.deals import measure_deals
 from bench.direct import measure_direct, measure_growth
+from bench.forms import measure_forms
 from bench.http import measure_growth_http, measure_http
 from bench.lists import list_paths
 from bench.monitoring import measure_monitoring
@@ -106,3 +107,9 @@ def test_collecting_and_reporting_figures_of_campaigns_is_measured(tmp_path: Pat
     results = measure_campaigns(tmp_path, everything, rounds=1, rows=400, daily=730)
     assert [each.goal for each in results] == [None, None, 100]
     assert all(0 < each.low <= each.ratio <= each.high for each in results)
+
+
+def test_sending_a_web_form_is_measured(tmp_path: Path) -> None:
+    [result] = measure_forms(tmp_path, everything, rounds=1, sent=10)
+    assert 0 < result.low <= result.ratio
+    assert measure_forms(tmp_path, lambda _name: False, rounds=1, sent=10) == []

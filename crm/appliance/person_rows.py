@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from crm.activity import activity
+from crm.appliance.erased_deliveries import submissions_with
 from crm.appliance.erased_rows import Descriptions, Rows, as_json, find_rows
 from crm.appliance.erased_words import conversations_with, words_of
 from crm.clients.client import CLIENT_RECORD, Client, find_client, stored_client
@@ -57,7 +58,13 @@ def begin_person_export(tx: Transaction, client_id: int) -> Person:
     facts = {"format": "zip", "count": 1, "filters": {"id": client_id}}
     activity.record(tx, "client.exported", "workspace", int(tx.actor.workspace_id or 0), after=facts)
     people = {client_id, *list_losers(tx, client_id)}
-    found = find_rows(tx, {"clients": people, "conversations": conversations_with(tx, words_of(tx, people))})
+    words = words_of(tx, people)
+    first = {
+        "clients": people,
+        "conversations": conversations_with(tx, words),
+        "web_form_submissions": submissions_with(tx, words),
+    }
+    found = find_rows(tx, first)
     return Person(client, sorted(people), found, list(_portions(kinds_of(tx), found)))
 
 

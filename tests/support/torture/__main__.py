@@ -23,6 +23,7 @@ from tests.support.torture.import_rounds import torture_imports
 from tests.support.torture.kill_rounds import Outcome, build_arena, torture
 from tests.support.torture.power_switch import NoPowerSwitch, cut_power
 from tests.support.torture.replay import record_run, replay
+from tests.support.torture.roll_up_rounds import torture_roll_up
 from tests.support.torture.server_rounds import torture_disk_of_server, torture_server
 
 
@@ -33,13 +34,22 @@ from tests.support.torture.server_rounds import torture_disk_of_server, torture_
 @click.option("--server-rounds", default=200, show_default=True, help="How often the appliance is killed.")
 @click.option("--imports", default=20, show_default=True, help="How many imports are killed at each step.")
 @click.option("--rows", default=1_000_000, show_default=True, help="Of how many records lists are tried.")
+@click.option("--daily", default=1_000_000, show_default=True, help="Of how many daily figures a month is.")
 @click.option("--seed", type=int, help="Repeat the chances of an earlier run.")
 def main(  # noqa: PLR0917 - its options
-    rounds: int, cuts: int, power_cuts: int, server_rounds: int, imports: int, rows: int, seed: int | None
+    rounds: int,
+    cuts: int,
+    power_cuts: int,
+    server_rounds: int,
+    imports: int,
+    rows: int,
+    daily: int,
+    seed: int | None,
 ) -> None:
     """Kill writers and the appliance under load, cut the power in replay, and look for any loss.
 
-    At the end all lists are tried over many records.
+    At the end all lists are tried over many records, and a month of many figures is summed up while others
+    write.
     """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     seed = secrets.randbits(32) if seed is None else seed
@@ -52,6 +62,7 @@ def main(  # noqa: PLR0917 - its options
         findings += kill_server(place / "server", server_rounds, seed)
         findings += kill_imports(place / "imports", imports, seed)
         findings += try_lists(place / "lists", rows)
+        findings += sum_up(place / "figures", daily)
     for finding in findings[:20]:
         click.echo(finding, err=True)
     sys.exit(1 if findings else 0)
@@ -147,6 +158,19 @@ def kill_imports(folder: Path, rounds: int, seed: int) -> list[str]:
     outcome = torture_imports(folder, rounds, seed)
     click.echo(
         f"{outcome.rounds} imports, {outcome.kills} kills, the longest wait of others "
+        f"{outcome.longest_wait:.2f} s, {len(outcome.findings)} findings"
+    )
+    return outcome.findings
+
+
+def sum_up(folder: Path, daily: int) -> list[str]:
+    if not daily:
+        return []
+    outcome = torture_roll_up(folder, daily)
+    click.echo(
+        f"{outcome.rows:,} daily figures of a month summed up in {outcome.seconds:.1f} s; "
+        f"{len(outcome.waits)} changes of others meanwhile, each in {outcome.usual_wait * 1_000:.0f} ms, "
+        f"the longest in "
         f"{outcome.longest_wait:.2f} s, {len(outcome.findings)} findings"
     )
     return outcome.findings

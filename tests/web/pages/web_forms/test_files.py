@@ -1,5 +1,6 @@
 """Files that come with a web form: kept once, apart until there is a lead, gone with what they came with."""
 
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -178,6 +179,9 @@ def test_erasing_a_person_erases_what_they_sent(desk: Desk) -> None:
     desk.send([("other.pdf", PDF)], key="third", name="Bo", email="bo@example.com")
     project_due(desk.db)
     assert len(desk.disk) == 3
+    with zipfile.ZipFile(BytesIO(desk.api.get(f"/api/clients/{known.id}/export").data)) as archive:
+        assert len([name for name in archive.namelist() if name.endswith(".pdf")]) == 2
+        assert b"ada@example.com" in archive.read("web_form_submissions.json")
     desk.db.write(erase_client, desk.cast.owner, desk.settings, known.id, ClientErasure())
     assert finish_erasures(desk.db, desk.settings) and missing_files(desk.db, desk.settings) == []
     (content,) = desk.disk
