@@ -54,6 +54,7 @@ REASONS = {
     "crm.imports.problems.count_by_column": "of one import, which keeps at most 20,000 problems",
     "crm.web_forms.erasing": "an erasure looks through what became no lead",
     "crm.webhooks.erasing.forget_answers": "an erasure looks through the log of the last thirty days",
+    "crm.work.demo": "once, in a workspace of made-up tasks",
     "crm.work.exporting.count_all_notes": "all notes of a workspace, before they are exported",
     "crm.leads.board._cards": "under a filter with few leads",
     "crm.leads.board._totals": "what all leads of a board come to, under a filter",
