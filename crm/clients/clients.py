@@ -13,11 +13,11 @@ from crm.clients.keys import client_keys
 from crm.clients.links import check_companies, check_company, count_people
 from crm.clients.several import BESIDE, columns_of, ledger_facts, store_lists, unchanged_lists, with_lists
 from crm.clients.sought_texts import other_texts
+from crm.custom_fields.custom_field import PREFIX
 from crm.custom_fields.values import (
     check_changed_custom,
     check_new_custom,
     store_custom,
-    without_custom,
 )
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
@@ -182,11 +182,18 @@ def check_kind(tx: Transaction, old: Client, values: dict[str, Any]) -> None:
         raise Conflict("A company with contacts cannot become a person.", {"people": people})
 
 
+IN_OTHER_TABLES = frozenset({"tags", *BESIDE})
+
+
 def columns_to_store(
     tx: Transaction, facts: dict[str, Any], firms: Mapping[int, str] | None = None
 ) -> dict[str, Any]:
     """`firms` are the names of companies by id, where they are known already."""
-    own = {name: value for name, value in without_custom(facts).items() if name not in {"tags", *BESIDE}}
+    own = {
+        name: value
+        for name, value in facts.items()
+        if name not in IN_OTHER_TABLES and not name.startswith(PREFIX)
+    }
     return {**own, **columns_of(facts), **client_keys(facts, other_texts(tx, facts, firms))}
 
 

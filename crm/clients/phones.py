@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 import phonenumbers
 
 from crm.clients.number_rules import FORMER_PREFIXES
+from crm.clients.phone_writing import is_usual
 from crm.clients.spellings import spellings
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, Sentence
@@ -99,6 +100,8 @@ def _plainly_whole(text: str) -> str | None:
     within = _prefix_within(code)
     if within is not None and within.match(national):
         return None
+    if is_usual(code, national):
+        return f"+{digits}"
     number = phonenumbers.PhoneNumber(country_code=code, national_number=int(national))
     return f"+{digits}" if phonenumbers.is_valid_number(number) else None
 

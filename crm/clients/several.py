@@ -104,7 +104,13 @@ def _is_same(name: str, parts: Sequence[Part], before: Sequence[Part]) -> bool:
 def _says_more(name: str, parts: Sequence[Part] | None) -> bool:
     if not parts:
         return False
-    return len(parts) > 1 or any(parts[0].get(part) for part in BESIDE[name])
+    if len(parts) > 1:
+        return True
+    first = parts[0]
+    for part in BESIDE[name]:  # noqa: SIM110 - an import asks this eight times for each row: any() is slow
+        if first.get(part):
+            return True
+    return False
 
 
 def _says(name: str, parts: Sequence[Part]) -> tuple[list[Any], Sequence[Part]]:

@@ -75,8 +75,8 @@ class _Batch:
     outcomes: dict[int, RowResult] = field(default_factory=dict)
 
     def add(self, record: Record) -> None:
-        duplicates = self.entry.options.duplicates
-        if not self._is_usual(record):
+        duplicates, keys = self.entry.options.duplicates, _keys(record)
+        if not self._is_usual(record, keys):
             self._alone(record)
             return
         found = None if duplicates == "add" else self.matches.find(record)
@@ -85,7 +85,7 @@ class _Batch:
             return
         if found is not None and duplicates == "skip":
             self._is_here(record, found, "skipped")
-        elif found is not None or not self._wait(record):
+        elif found is not None or not self._wait(record, keys):
             self._alone(record)
             return
         if record.lead is not None:
@@ -95,7 +95,7 @@ class _Batch:
         self.here.append((record.external_id, client_id))
         self.clients[record.row], self.outcomes[record.row] = client_id, outcome
 
-    def _is_usual(self, record: Record) -> bool:
+    def _is_usual(self, record: Record, keys: Sequence[str]) -> bool:
         """Whether it is known by now who it is, and its company is there."""
         company = _company_key(record)
         if not record.name or record.exported is not None or record.left_out:
@@ -104,21 +104,22 @@ class _Batch:
             return False
         if company and company not in self.matches.companies:
             return False
-        return self.entry.options.duplicates == "add" or self.keys.isdisjoint(_keys(record))
+        return self.entry.options.duplicates == "add" or self.keys.isdisjoint(keys)
 
-    def _wait(self, record: Record) -> bool:
+    def _wait(self, record: Record, keys: Sequence[str]) -> bool:
         """Whether it can be stored with others. One that is refused goes the usual way, and is reported."""
         known = list(record.problems)
         try:
             company = self.matches.companies.get(_company_key(record))
             values, further = values_of(self.tx, self.entry, record, company_id=company)
-            fields = fitting(ClientFields, values, record, ESSENTIAL)
+            given = {name: value for name, value in values.items() if value is not None}
+            fields = fitting(ClientFields, given, record, ESSENTIAL)
             ready = ready_values(self.tx, fields, [phone.number for phone in record.phones])
         except CrmError:
             record.problems = known
             return False
         self.waiting.append((record, ready, further))
-        self.keys.update(_keys(record))
+        self.keys.update(keys)
         return True
 
     def _alone(self, record: Record) -> None:

@@ -13,6 +13,7 @@ def sort_key(name: str) -> str:
     return fold(name) or name
 
 
+@lru_cache(maxsize=4_096)
 def email_key(email: str) -> str:
     """Equal if mail arrives in the same mailbox: without case, with the domain in one form.
 
