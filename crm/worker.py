@@ -194,7 +194,7 @@ class Worker:
         self._settings = settings
         self._database = open_database(settings, kinds)
         self._database.statistics.polls = True
-        self._publisher = Publisher(self._database, "worker")
+        self._publisher = Publisher(self._database, "worker", WATCH.certificate_ends)
         runs = self._publisher.jobs
         self._lanes = {
             name: Lane((job for job in jobs if job.lane == name), self._database, settings, runs)

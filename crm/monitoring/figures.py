@@ -45,7 +45,9 @@ class JobRun:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A running process with what it holds now."""
+    """A running process with what it holds now. `certificate_ends` is what the worker found of that of
+    PUBLIC_URL, in seconds since 1970.
+    """
 
     kind: ProcessKind
     pid: int
@@ -53,6 +55,7 @@ class Process:
     version: str
     active: int
     pool: Pool
+    certificate_ends: float | None = None
 
 
 @dataclass(slots=True)
@@ -95,6 +98,15 @@ class Figures:
         for name, run in jobs.items():
             if name not in self.jobs or self.jobs[name].at < run.at:
                 self.jobs[name] = run
+
+    def uptime(self, now: float) -> float:
+        """Seconds for which the process has run that runs longest."""
+        return max(now - min((process.started_at for process in self.processes), default=now), 0.0)
+
+    def certificate_ends(self) -> float | None:
+        """In seconds since 1970; None where no worker knows."""
+        known = (process.certificate_ends for process in self.processes)
+        return next((ends for ends in known if ends is not None), None)
 
     @property
     def transactions(self) -> TransactionTally:

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import Any
 
+from crm import clock
 from crm.config import Settings
 from crm.db.database import Database
 from crm.db.durations import BOUNDS, Durations
 from crm.db.tallies import TransactionTally
+from crm.monitoring.alerts import scarce_connections
 from crm.monitoring.figures import Figures, failed_logins
 from crm.monitoring.reports import all_figures
 from crm.monitoring.standing import Standing, measure_standing
@@ -40,6 +42,8 @@ class Collector:
         yield from _statements(self._figures)
         yield _lookups(self._figures)
         yield from _processes(self._figures)
+        yield from _connections(self._figures)
+        yield from _times(self._figures)
         yield from _server(self._standing)
         yield from _queues(self._standing)
         yield from _forms_and_webhooks(self._standing)
@@ -110,6 +114,13 @@ def _processes(figures: Figures) -> Iterator[Any]:
         count = sum(process.kind == kind for process in figures.processes)
         info.add_metric([kind, VERSION], count)
     yield info
+    runs = core.GaugeMetricFamily("holdfast_job_last_run_seconds", "When a job ran last", labels=["job"])
+    for name, run in sorted(figures.jobs.items()):
+        runs.add_metric([name], run.at)
+    yield runs
+
+
+def _connections(figures: Figures) -> Iterator[Any]:
     pools = [process.pool for process in figures.processes]
     states = {
         "most": sum(pool.most for pool in pools),
@@ -118,10 +129,23 @@ def _processes(figures: Figures) -> Iterator[Any]:
         "waiting": sum(pool.waiting for pool in pools),
     }
     yield _by("holdfast_db_connections", "Connections for reading, and threads that wait", "state", states)
-    runs = core.GaugeMetricFamily("holdfast_job_last_run_seconds", "When a job ran last", labels=["job"])
-    for name, run in sorted(figures.jobs.items()):
-        runs.add_metric([name], run.at)
-    yield runs
+    scarce = scarce_connections(figures)
+    if scarce is not None:
+        text = "Free connections of the process that has the fewest, where less than half are free"
+        yield _gauge("holdfast_db_scarce_connections", text, scarce)
+
+
+def _times(figures: Figures) -> Iterator[Any]:
+    now, ends = clock.now().timestamp(), figures.certificate_ends()
+    longest = figures.transactions.durations.longest / 1e9
+    yield _gauge("holdfast_db_longest_transaction_seconds", "The longest transaction", longest)
+    longest = figures.statements.longest / 1e9
+    yield _gauge("holdfast_db_longest_statement_seconds", "The longest statement", longest)
+    uptime = figures.uptime(now)
+    yield _gauge("holdfast_uptime_seconds", "For how long the oldest process runs", uptime)
+    if ends is not None:
+        text = "For how long the certificate of PUBLIC_URL is valid"
+        yield _gauge("holdfast_certificate_valid_seconds", text, ends - now)
 
 
 def _server(standing: Standing) -> Iterator[Any]:
@@ -142,6 +166,9 @@ def _queues(standing: Standing) -> Iterator[Any]:
     yield _gauge("holdfast_outbox_lag_seconds", "How long the oldest message waits", standing.sending_lag)
     yield _gauge("holdfast_inbox_events", "Events that arrived and are not worked on yet", backlog.arriving)
     yield _gauge("holdfast_inbox_lag_seconds", "How long the oldest event waits", standing.arrival_lag)
+    if standing.arrival_age is not None:
+        text = "How long ago the last message or receipt came"
+        yield _gauge("holdfast_arrival_age_seconds", text, standing.arrival_age)
     yield _by("holdfast_mails", "E-mails to be sent", "state", standing.mails)
     yield _by("holdfast_imports", "Imports at work", "state", standing.imports)
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 
 import structlog
 
@@ -22,11 +23,17 @@ log = structlog.get_logger("crm.monitoring")
 class Publisher:
     """Nothing is opened before the first round, which is after any fork."""
 
-    def __init__(self, database: Database, kind: ProcessKind) -> None:
+    def __init__(
+        self,
+        database: Database,
+        kind: ProcessKind,
+        certificate_ends: Callable[[], float | None] = lambda: None,
+    ) -> None:
         self.requests = RequestFigures()
         self.jobs: dict[str, JobRun] = {}
         self._database = database
         self._kind = kind
+        self._certificate_ends = certificate_ends
         self._due = 0.0
         self._slot: Slot | None = None
         self._before = Figures(0.0)
@@ -114,4 +121,5 @@ class Publisher:
 
     def _process(self) -> Process:
         pool = self._database.engine.pool()
-        return Process(self._kind, os.getpid(), self._started, VERSION, self._database.active, pool)
+        ends = self._certificate_ends()
+        return Process(self._kind, os.getpid(), self._started, VERSION, self._database.active, pool, ends)

@@ -118,7 +118,6 @@ def transaction_stats(figures: Figures) -> TransactionStats:
 def pool_metrics(figures: Figures) -> PoolMetrics:
     pools, statements = [process.pool for process in figures.processes], figures.statements
     opened, idle = sum(pool.open for pool in pools), sum(pool.idle for pool in pools)
-    first = min((process.started_at for process in figures.processes), default=clock.now().timestamp())
     return PoolMetrics(
         since=moment(figures.since),
         total=opened,
@@ -131,7 +130,7 @@ def pool_metrics(figures: Figures) -> PoolMetrics:
         slow=figures.slow_count,
         failed=statements.failed,
         average_ms=rounded(statements.total / statements.count / 1e6 if statements.count else 0.0),
-        uptime_seconds=round(max(clock.now().timestamp() - first, 0.0), 1),
+        uptime_seconds=round(figures.uptime(clock.now().timestamp()), 1),
     )
 
 

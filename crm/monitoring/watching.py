@@ -45,8 +45,12 @@ class Watch:
         self._patience = Patience()
         self._settings = AlertSettings()
         self._failing_since: str | None = None
-        self._certificate: float | None = None
+        self._certificate_ends: float | None = None
         self._certificate_due = 0.0
+
+    def certificate_ends(self) -> float | None:
+        """When that of PUBLIC_URL is over, in seconds since 1970, as it was found within the last hour."""
+        return self._certificate_ends
 
     def watch_figures(self, db: Database, settings: Settings) -> None:
         if not is_healthy(db):
@@ -66,10 +70,11 @@ class Watch:
     def _situation(self, db: Database, settings: Settings) -> Situation:
         now = clock.now().timestamp()
         if now >= self._certificate_due:
-            self._certificate, self._certificate_due = certificate_seconds(settings), now + HOUR
-        return Situation(
-            all_figures(settings), measure_standing(db, settings), self._failures, now, self._certificate
-        )
+            left = certificate_seconds(settings)
+            self._certificate_ends = None if left is None else now + left
+            self._certificate_due = now + HOUR
+        valid = None if self._certificate_ends is None else self._certificate_ends - now
+        return Situation(all_figures(settings), measure_standing(db, settings), self._failures, now, valid)
 
     def _settle(self, db: Database, settings: Settings, readings: list[Reading]) -> None:
         """Raises Full."""

@@ -8,13 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from crm import clock
 from crm.config import PROJECT_ROOT, Settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
+from crm.db.engine import Pool
 from crm.monitoring.prometheus import write_metrics
 from crm.monitoring.publishing import Publisher
 
 DEPLOY = PROJECT_ROOT / "deploy"
+THERE_LATER = {
+    "holdfast_backup_age_seconds", "holdfast_db_scarce_connections", "holdfast_certificate_valid_seconds",
+    "holdfast_arrival_age_seconds",
+}  # fmt: skip
+"""Without a backup, a certificate, a message, and as long as connections are free."""
 NAME = re.compile(r"\bholdfast_\w+")
 
 
@@ -48,6 +55,22 @@ def test_promtool_finds_no_fault_in_the_figures(metrics: str) -> None:
     assert promtool("check", "metrics", given=metrics) == ""
 
 
+def test_what_is_told_to_a_person_is_told_to_prometheus(
+    db: Database, prepared: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = clock.now().timestamp() + 3 * 86_400
+    publisher = Publisher(db, "worker", lambda: ends)
+    monkeypatch.setattr(type(db.engine), "pool", lambda _: Pool(8, 7, 0, 0))
+    db.read(lambda tx: tx.value("SELECT count(*) FROM schema_migrations"), SYSTEM)
+    publisher.publish()
+    told = dict(line.rsplit(" ", 1) for line in write_metrics(db, prepared).decode().splitlines())
+    assert float(told["holdfast_db_scarce_connections"]) == 1
+    assert 86_400 < float(told["holdfast_certificate_valid_seconds"]) <= 3 * 86_400
+    assert float(told["holdfast_db_longest_transaction_seconds"]) > 0
+    assert float(told["holdfast_db_longest_statement_seconds"]) > 0
+    assert float(told["holdfast_uptime_seconds"]) >= 0
+
+
 def test_promtool_takes_the_configuration_and_the_rules(tmp_path: Path) -> None:
     for name in ("prometheus.yml", "prometheus-alerts.yml"):
         shutil.copy(DEPLOY / name, tmp_path)
@@ -64,7 +87,7 @@ def test_rules_and_dashboard_name_only_figures_that_there_are(metrics: str, tmp_
     expressions = [target["expr"] for panel in panels for target in panel["targets"]]
     rules = (DEPLOY / "prometheus-alerts.yml").read_text(encoding="utf-8")
     named = {name for text in (*expressions, rules) for name in NAME.findall(text)}
-    assert named - names_in(metrics) == {"holdfast_backup_age_seconds"}  # there is no backup yet
+    assert named - names_in(metrics) == THERE_LATER
     rules_of_panels = [{"record": f"panel:{i}", "expr": text} for i, text in enumerate(expressions)]
     (tmp_path / "rules.json").write_text(json.dumps({"groups": [{"name": "d", "rules": rules_of_panels}]}))
     assert "SUCCESS" in promtool("check", "rules", "rules.json", folder=tmp_path)
