@@ -38,6 +38,7 @@ from crm.web.requests.form_bounds import BoundedHeaders, bound_forms, refuse_too
 from crm.web.requests.hosts import refuse_strange_host, trust_hosts
 from crm.web.requests.limits import limit_requests
 from crm.web.requests.measuring import measure_requests
+from crm.web.requests.parameters import refuse_parameters
 from crm.web.requests.present import g, request
 from crm.web.requests.proxies import BehindProxies
 from crm.web.requests.public_address import subpath_finder
@@ -188,10 +189,13 @@ def begin_request() -> None:
 
 
 def admit_request() -> ResponseReturnValue | None:
-    """Runs just before the view: checks the permission and the size of the body."""
+    """Runs just before the view: checks the permission, the size of the body, and the parameters."""
     refuse_too_many()
     limit_body()
-    return authorize(current_identity())
+    refused = authorize(current_identity())
+    if refused is None:
+        refuse_parameters()
+    return refused
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from crm.accounts.identity import Identity
 from crm.accounts.setup import is_set_up
 from crm.db.actor import SYSTEM
-from crm.errors import Forbidden, NotFound
+from crm.errors import Forbidden, NotFound, Sentence
 from crm.web.errors import Unauthorized
 from crm.web.kinds.known import known_permissions
 from crm.web.requests.asking import asks_api
 from crm.web.requests.present import current_app, request
 from crm.web.sessions.forgery import refuse_forgery
-from crm.web.sessions.identity import database
+from crm.web.sessions.identity import database, settings
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
@@ -32,6 +32,16 @@ def permit(permission: str, *, within: str = "") -> Callable[[View], View]:
     def declare(view: View) -> View:
         view.__dict__["permission"] = permission
         view.__dict__["area"] = within or permission.partition(".")[0]
+        return view
+
+    return declare
+
+
+def only_with(setting: str) -> Callable[[View], View]:
+    """The view is there for nobody unless the setting is on."""
+
+    def declare(view: View) -> View:
+        view.__dict__["only_with"] = setting
         return view
 
     return declare
@@ -121,6 +131,9 @@ def authorize(known: Identity | None) -> ResponseReturnValue | None:
     if endpoint is None or method == "OPTIONS":
         return None
     view = current_app.view_functions[endpoint]
+    wanted = getattr(view, "only_with", None)
+    if wanted is not None and not getattr(settings(), wanted):
+        raise NotFound(Sentence("{setting} is not set.", setting=wanted.upper()))
     permission = str(getattr(view, "permission", None))
     if permission != PUBLIC:
         if known is None:

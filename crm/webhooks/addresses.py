@@ -1,6 +1,8 @@
 """Where webhooks may be sent to: not into this machine or a private network, unless a setting allows it."""
 
 import ipaddress
+import socket
+import unicodedata
 from collections.abc import Iterable
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -26,11 +28,13 @@ def may_reach(address: str, allowed: Ranges) -> bool:
 
 def refuse_private(url: str, allowed: Ranges, field: str = "url") -> None:
     """Raises Invalid naming `field`. What a name leads to is checked whenever something is sent."""
-    host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    host = _as_looked_up(urlsplit(url).hostname or "")
     if host == "localhost" or host.endswith(".localhost"):
         if not any(may_reach(str(each), allowed) for each in LOOPBACK):
             raise Invalid.field(field, REFUSED)
-    elif _is_address(host) and not may_reach(host, allowed):
+        return
+    address = _address_of(host)
+    if address is not None and not may_reach(address, allowed):
         raise Invalid.field(field, REFUSED)
 
 
@@ -47,9 +51,19 @@ def _plain(found: IpAddress) -> IpAddress:
     return found.ipv4_mapped or found.sixtofour or found
 
 
-def _is_address(host: str) -> bool:
+def _as_looked_up(host: str) -> str:
+    """Wide digits and dots are read as plain ones."""
+    plain = unicodedata.normalize("NFKC", host).replace("\N{IDEOGRAPHIC FULL STOP}", ".")
+    return plain.rstrip(".").lower()
+
+
+def _address_of(host: str) -> str | None:
+    """The address that a host is, as the system reads it: `127.1`, `0x7f.1` and `2130706433` are one, too."""
     try:
         ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
-        return False
-    return True
+        try:
+            return socket.inet_ntoa(socket.inet_aton(host))
+        except (OSError, ValueError):
+            return None
+    return host

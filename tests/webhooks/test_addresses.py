@@ -6,11 +6,22 @@ from typing import Any
 
 import pytest
 
+from crm.campaigns.sources.fields import NewSource
+from crm.campaigns.sources.sources import create_source
+from crm.config import PROJECT_ROOT
+from crm.db.database import Database
+from crm.db.transaction import Transaction
 from crm.errors import Invalid
-from crm.webhooks.addresses import may_reach, refuse_private
+from crm.fields import parse_fields
+from crm.monitoring.alert_settings import AlertSettings, change_alert_settings
+from crm.webhooks.addresses import Ranges, may_reach, refuse_private
+from crm.webhooks.fields import NewWebhook, WebhookChanges
+from crm.webhooks.signing import new_webhook_secret
+from crm.webhooks.webhooks import change_webhook, create_webhook
+from tests.support.cast import Cast
 from tests.support.clients import add_client
 from tests.support.receivers import Receiver, Reply
-from tests.webhooks.conftest import LOOPBACK, Telling
+from tests.webhooks.conftest import LOOPBACK, VAULT, Telling
 
 PRIVATE = (
     "127.0.0.1", "127.9.9.9", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
@@ -19,7 +30,38 @@ PRIVATE = (
     "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "ff02::1", "::ffff:127.0.0.1",
     "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::", "2001:db8::1", "2001::1",
 )  # fmt: skip
+SPELLINGS = (
+    "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "0X7F.0.0.1", "0177.0.0.1", "017700000001",
+    "10.1",
+    "0xa9fea9fe", "192.168.257", "0", "127.0.0.1.", "\uff11\uff12\uff17.0.0.1", "127\u30020\u30020\u30021",
+    "\uff4cocalhost", "[::ffff:7f00:1]", "[::127.0.0.1]",
+)  # fmt: skip
 PUBLIC = ("93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34", "64:ff9b::5db8:d822")
+
+
+def enter_webhook(tx: Transaction, url: str, allowed: Ranges) -> int:
+    fields = parse_fields(NewWebhook, {"name": "Program", "url": url})
+    return create_webhook(tx, VAULT, allowed, fields, new_webhook_secret()).id
+
+
+def change_to(tx: Transaction, url: str, allowed: Ranges) -> None:
+    made = enter_webhook(tx, "https://example.org/", ())
+    change_webhook(tx, allowed, made, parse_fields(WebhookChanges, {"url": url}))
+
+
+def enter_for_alerts(tx: Transaction, url: str, allowed: Ranges) -> None:
+    change_alert_settings(tx, AlertSettings(webhook_url=url), None, allowed)
+
+
+def enter_source(tx: Transaction, url: str, allowed: Ranges) -> None:
+    given = {"name": "Program", "platform": "http_json", "options": {"url": url, "day": "day"}}
+    create_source(tx, VAULT, allowed, parse_fields(NewSource, given))
+
+
+PLACES = {
+    "webhook": enter_webhook, "changed webhook": change_to, "alerts": enter_for_alerts,
+    "source of figures": enter_source,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -50,6 +92,25 @@ def test_names_of_this_machine_are_refused_as_its_addresses_are(host: str) -> No
     refuse_private(f"http://{host}/hook", LOOPBACK)
 
 
+@pytest.mark.parametrize("place", ["webhook", "changed webhook", "alerts", "source of figures"])
+def test_every_spelling_of_this_machine_is_refused_wherever_an_address_is_entered(
+    db: Database, cast: Cast, place: str
+) -> None:
+    enter = PLACES[place]
+    for host in SPELLINGS:
+        with pytest.raises(Invalid, match="private network") as refused:
+            db.write(enter, cast.owner, f"http://{host}/hook", ())
+        assert "url" in refused.value.problems[0].field, host
+    db.write(enter, cast.owner, "http://2130706433/hook", LOOPBACK)
+    db.write(enter, cast.owner, "https://1password.example.org/hook", ())
+
+
+def test_these_are_all_places_where_an_address_is_entered() -> None:
+    rooms = [path for path in (PROJECT_ROOT / "crm").rglob("*.py") if path.name != "addresses.py"]
+    asking = {path.stem for path in rooms if "refuse_private(" in path.read_text(encoding="utf-8")}
+    assert asking == {"webhooks", "alert_settings", "sources"}
+
+
 @pytest.mark.parametrize("host", ["rebound.example.org", "2130706433", "0x7f.1", "017700000001"])
 def test_what_a_name_leads_to_is_checked_when_it_is_sent(
     telling: Telling, monkeypatch: pytest.MonkeyPatch, host: str
@@ -61,8 +122,8 @@ def test_what_a_name_leads_to_is_checked_when_it_is_sent(
         return lookup("127.0.0.1" if name.endswith(".example.org") else name, *given, **named)
 
     monkeypatch.setattr(socket, "getaddrinfo", looked_up)
-    monkeypatch.setattr("tests.webhooks.conftest.LOOPBACK", ())
     hook = telling.hook(f"http://{host}:{telling.receiver.port}/hook", kinds=["client"])
+    monkeypatch.setattr("tests.webhooks.conftest.LOOPBACK", ())
     add_client(telling.db, telling.who)
     telling.told()
     (delivery,) = telling.log(hook.id)

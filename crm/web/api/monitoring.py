@@ -13,7 +13,6 @@ from crm import clock
 from crm.db.actor import SYSTEM
 from crm.db.keyset import Page
 from crm.db.transaction import Transaction
-from crm.errors import NotFound
 from crm.monitoring.access import check_sees_server
 from crm.monitoring.reports import (
     CacheStats,
@@ -29,7 +28,7 @@ from crm.monitoring.reports import (
     transaction_stats,
 )
 from crm.monitoring.standing import Standing, is_healthy, measure_standing
-from crm.web.auth import permit, public
+from crm.web.auth import only_with, permit, public
 from crm.web.openapi.contract import contract
 from crm.web.responses import answers
 from crm.web.responses.answers import JSON
@@ -123,11 +122,10 @@ def show_pool() -> Response:
 
 @blueprint.get("/test")
 @permit("monitoring.read")
+@only_with("db_test")
 @contract(result=DatabaseTest, refusals=(404,))
 def test() -> Response:
     """Read and write without changing anything; 404 unless DB_TEST is set"""
-    if not settings().db_test:
-        raise NotFound("DB_TEST is not set.")
     check_asking()
     return answers.data(
         DatabaseTest(

@@ -30,6 +30,8 @@ class PageQuery(BaseModel):
 class DeletedQuery(BaseModel):
     """`deleted=true` asks for those that were deleted and can be restored."""
 
+    model_config = ConfigDict(extra="forbid")
+
     deleted: bool = False
 
 

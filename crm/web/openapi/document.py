@@ -230,7 +230,7 @@ def _refusals(app: Flask, rule: Rule, declared: Contract) -> set[int]:
     statuses = {*REFUSALS["always"], *declared.refusals}
     if declared.body or declared.upload:
         statuses.update(REFUSALS["body"])
-    if declared.query:
+    if declared.query or ("GET" in (rule.methods or ()) and not declared.bare):
         statuses.update(REFUSALS["query"])
     if permission_of(app, rule.endpoint) != PUBLIC:
         statuses.update(REFUSALS["guarded"])
