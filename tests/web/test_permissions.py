@@ -23,7 +23,7 @@ OF_THE_SERVER = re.compile(r"/api/db/|/metrics$|/settings/system/")
 
 @pytest.fixture
 def app(settings: Settings, team: Team) -> Iterator[Flask]:
-    with running_app(settings) as app:
+    with running_app(settings.model_copy(update={"db_test": True})) as app:
         yield app
 
 
