@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crm.activity import activity
-from crm.campaigns.connections.connection import get_connection
-from crm.db.keyset import Page, decode_cursor, page_of
+from crm.campaigns.connections.logs import ConnectionLog
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, NotFound
+from crm.errors import Conflict
 
 ConversionState = Literal["waiting", "told", "withheld", "too_old", "unknown", "failed"]
 AGAIN = ("withheld", "unknown", "failed")
 SETTLED = "It was told, is under way, or is too old."
-GONE = "There is no such conversion in the log."
 
 
 @dataclass(frozen=True)
@@ -49,42 +47,9 @@ SHOWN = """
 """
 
 
-def list_conversions(
-    tx: Transaction,
-    connection_id: int,
-    *,
-    state: ConversionState | None = None,
-    limit: int,
-    cursor: str | None = None,
-) -> Page[AdConversion]:
-    """The newest first. Raises NotFound, and Invalid naming `cursor`."""
-    get_connection(tx, connection_id)
-    below = decode_cursor(cursor, (int,))[0] if cursor else None
-    rows = tx.all(
-        f"""
-        {SHOWN}
-        {"AND c.state = :state" if state is not None else ""}
-        {"AND c.id < :below" if below is not None else ""}
-         ORDER BY c.id DESC
-         LIMIT :limit
-        """,
-        connection_id=connection_id,
-        state=state,
-        below=below,
-        limit=limit + 1,
-    )
-    return page_of([AdConversion(**row) for row in rows], limit, lambda each: (each.id,))
-
-
-def get_conversion(tx: Transaction, connection_id: int, conversion_id: int) -> AdConversion:
-    """Raises NotFound."""
-    get_connection(tx, connection_id)
-    row = tx.one(
-        f"{SHOWN} AND c.id = :conversion_id", connection_id=connection_id, conversion_id=conversion_id
-    )
-    if row is None:
-        raise NotFound(GONE)
-    return AdConversion(**row)
+LOG = ConnectionLog(SHOWN, "c", AdConversion, "There is no such conversion in the log.")
+list_conversions = LOG.page
+get_conversion = LOG.get
 
 
 def tell_again(tx: Transaction, connection_id: int, conversion_id: int) -> AdConversion:

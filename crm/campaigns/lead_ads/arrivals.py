@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crm.activity import activity
-from crm.campaigns.connections.connection import get_connection
-from crm.db.keyset import Page, decode_cursor, page_of
+from crm.campaigns.connections.logs import ConnectionLog
 from crm.db.transaction import Transaction
-from crm.errors import Conflict, NotFound
+from crm.errors import Conflict
 
 State = Literal["waiting", "failed", "done"]
 NOT_FAILED = "Only a lead that could not be fetched is tried again."
-GONE = "There is no such lead in the log."
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,11 @@ SHOWN = """
 """
 
 
+LOG = ConnectionLog(SHOWN, "a", LeadAdArrival, "There is no such lead in the log.")
+list_arrivals = LOG.page
+get_arrival = LOG.get
+
+
 def store_told(tx: Transaction, connection_id: int, told: Sequence[Told]) -> None:
     """Each once, whatever is delivered again."""
     for each in told:
@@ -73,37 +76,6 @@ def store_told(tx: Transaction, connection_id: int, told: Sequence[Told]) -> Non
             leadgen_id=each.leadgen_id,
             payload=each.payload,
         )
-
-
-def list_arrivals(
-    tx: Transaction, connection_id: int, *, state: State | None = None, limit: int, cursor: str | None = None
-) -> Page[LeadAdArrival]:
-    """The newest first. Raises NotFound, and Invalid naming `cursor`."""
-    get_connection(tx, connection_id)
-    below = decode_cursor(cursor, (int,))[0] if cursor else None
-    rows = tx.all(
-        f"""
-        {SHOWN}
-        {"AND a.state = :state" if state is not None else ""}
-        {"AND a.id < :below" if below is not None else ""}
-         ORDER BY a.id DESC
-         LIMIT :limit
-        """,
-        connection_id=connection_id,
-        state=state,
-        below=below,
-        limit=limit + 1,
-    )
-    return page_of([LeadAdArrival(**row) for row in rows], limit, lambda each: (each.id,))
-
-
-def get_arrival(tx: Transaction, connection_id: int, arrival_id: int) -> LeadAdArrival:
-    """Raises NotFound."""
-    get_connection(tx, connection_id)
-    row = tx.one(f"{SHOWN} AND a.id = :arrival_id", connection_id=connection_id, arrival_id=arrival_id)
-    if row is None:
-        raise NotFound(GONE)
-    return LeadAdArrival(**row)
 
 
 def replay_arrival(tx: Transaction, connection_id: int, arrival_id: int) -> LeadAdArrival:
