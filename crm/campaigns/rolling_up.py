@@ -1,6 +1,6 @@
-"""The sums of a month: calculated from a snapshot, and stored whole while the month is still the same."""
+"""The sums of a month: calculated beside all else, and stored whole while the month is still the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,11 +40,19 @@ class MonthSums:
     days: dict[Key, int] = field(default_factory=dict)
     trend: dict[tuple[str, str, str], Sums] = field(default_factory=dict)
 
+    def add(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        for campaign_id, day, source, currency, *figures in rows:
+            key, bit = (campaign_id, source, currency), 1 << (int(day[8:]) - 1)
+            self.sums.setdefault(key, Sums()).add(*figures)
+            self.days[key] = self.days.get(key, 0) | bit
+            self.trend.setdefault((day, source, currency), Sums()).add(*figures)
+            self.rows += 1
+
 
 def roll_up(db: Database, actor: Actor, month: str) -> RolledUp:
     """Make the month's sums stand. Raises Busy where its days change faster than they are summed."""
     for _ in range(ATTEMPTS):
-        found = db.read(calculate_month, actor, month)
+        found = calculate_in_pieces(db, actor, month)
         if db.write(replace_month, actor, found):
             return db.read(state_of_month, actor, month)
     raise Busy("The days of this month are changing. Try again.")
@@ -61,34 +69,41 @@ def roll_up_stale(db: Database) -> int:
 def calculate_month(tx: Transaction, month: str) -> MonthSums:
     """In pieces, so that a million rows take little memory; all of one snapshot."""
     found = MonthSums(month, _changes_of(tx, month))
-    for campaign_id, day, source, currency, *figures in _daily_rows(tx, month):
-        key, bit = (campaign_id, source, currency), 1 << (int(day[8:]) - 1)
-        found.sums.setdefault(key, Sums()).add(*figures)
-        found.days[key] = found.days.get(key, 0) | bit
-        found.trend.setdefault((day, source, currency), Sums()).add(*figures)
-        found.rows += 1
+    ids = _next_campaigns(tx, 0)
+    while ids:
+        found.add(_daily_rows(tx, month, ids))
+        ids = _next_campaigns(tx, ids[-1])
     return found
 
 
-def _daily_rows(tx: Transaction, month: str) -> Iterator[tuple[Any, ...]]:
+def calculate_in_pieces(db: Database, actor: Actor, month: str) -> MonthSums:
+    """The same, each piece read by itself: a snapshot of a million rows would outlast its deadline on a busy
+    machine. Where days change between two pieces the month's counter moves, and nothing is replaced.
+    """
+    found = MonthSums(month, db.read(_changes_of, actor, month))
+    ids = db.read(_next_campaigns, actor, 0)
+    while ids:
+        found.add(db.read(_daily_rows, actor, month, ids))
+        ids = db.read(_next_campaigns, actor, ids[-1])
+    return found
+
+
+def _daily_rows(tx: Transaction, month: str, ids: list[int]) -> list[tuple[Any, ...]]:
     first, last = first_and_last_day(month)
-    after = 0
-    while ids := _next_campaigns(tx, after):
-        yield from tx.tuples(
-            """
-            SELECT d.campaign_id, d.day, d.source, d.currency, d.impressions, d.clicks, d.spend,
-                   d.conversions, d.value, d.untold
-              FROM daily_kpi_data d
-             WHERE d.workspace_id = :workspace_id
-               AND d.campaign_id IN (SELECT value FROM json_each(:ids))
-               AND d.day >= :first
-               AND d.day <= :last
-            """,
-            ids=orjson.dumps(ids).decode(),
-            first=first,
-            last=last,
-        )
-        after = ids[-1]
+    return tx.tuples(
+        """
+        SELECT d.campaign_id, d.day, d.source, d.currency, d.impressions, d.clicks, d.spend,
+               d.conversions, d.value, d.untold
+          FROM daily_kpi_data d
+         WHERE d.workspace_id = :workspace_id
+           AND d.campaign_id IN (SELECT value FROM json_each(:ids))
+           AND d.day >= :first
+           AND d.day <= :last
+        """,
+        ids=orjson.dumps(ids).decode(),
+        first=first,
+        last=last,
+    )
 
 
 def _next_campaigns(tx: Transaction, after: int) -> list[int]:

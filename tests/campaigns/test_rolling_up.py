@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from crm import clock
+from crm.campaigns import rolling_up
 from crm.campaigns.campaigns import create_campaign
 from crm.campaigns.collecting import Collected, collect_daily
 from crm.campaigns.fields import CampaignFields
@@ -120,6 +121,27 @@ def test_others_write_while_a_month_is_calculated(db: Database, cast: Cast) -> N
     assert db.write(replace_month, cast.owner, db.read(calculate, cast.owner)) is False
     roll_up(db, cast.owner, month)
     assert spent(db, cast.owner, campaign) == 6
+
+
+def test_days_that_change_between_two_pieces_are_not_lost(
+    db: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaigns, month = [add(db, cast.owner, f"Campaign {each}") for each in range(2)], last_month()
+    for each in campaigns:
+        collect(db, cast.owner, each, "1")
+    read_piece, corrected = vars(rolling_up)["_daily_rows"], list[object]()
+
+    def read_late(tx: Transaction, month: str, ids: list[int]) -> object:
+        if ids == campaigns[1:] and not corrected:
+            corrected.extend(
+                run_in_threads(lambda _: collect(db, cast.owner, campaigns[0], "2"), 1, seconds=20)
+            )
+        return read_piece(tx, month, ids)
+
+    monkeypatch.setattr(rolling_up, "CAMPAIGNS_AT_ONCE", 1)
+    monkeypatch.setattr(rolling_up, "_daily_rows", read_late)
+    roll_up(db, cast.owner, month)
+    assert corrected and [spent(db, cast.owner, each) for each in campaigns] == [6, 3]
 
 
 def test_threads_that_sum_up_and_collect_at_once_end_as_if_one_followed_the_other(
