@@ -9,14 +9,14 @@ from pydantic_settings import BaseSettings
 _DATABASE_URL = re.compile(r"postgres(?:ql)?://[^\s\x00]*")
 
 
-def _check_database_url(url: SecretStr) -> SecretStr:
+def check_database_url(url: SecretStr) -> SecretStr:
     """What is refused is not repeated: it may hold a password."""
     if not _DATABASE_URL.fullmatch(url.get_secret_value()):
         raise ValueError("an address such as 'postgresql://name:password@host:5432/database'")
     return url
 
 
-DatabaseUrl = Annotated[SecretStr, AfterValidator(_check_database_url)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(check_database_url)]
 
 
 class DataServers(BaseSettings):

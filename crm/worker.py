@@ -38,6 +38,7 @@ from crm.db.database import Database
 from crm.db.heartbeat import beat
 from crm.db.idempotency import forget_answers
 from crm.db.instance_lock import hold_worker
+from crm.db.moved import Moved
 from crm.db.search_upkeep import tidy_searches
 from crm.documents.mailing import send_mails
 from crm.errors import Busy
@@ -176,6 +177,8 @@ class Lane:
         started, problem = time.monotonic(), ""
         try:
             job.run(self._database, self._settings)
+        except Moved:
+            problem = "moved"
         except Busy:
             problem = "busy"
             log.warning("task put off: the database is busy", task=job.name)

@@ -80,6 +80,7 @@ def _gates(settings: Settings) -> list[tuple[str, Callable[[], object]]]:
         ("kinds of files", lambda: gates.check_kinds(database, uploads)),
         ("permissions", lambda: _permissions(settings)),
         ("presence", lambda: gates.check_present(database, uploads)),
+        ("place", lambda: gates.check_here(database)),
         ("room", _then(lambda: gates.check_room(database.parent), lambda: _room(database.parent))),
     ]
     if _is_there(database) and not is_open(database):

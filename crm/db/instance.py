@@ -43,9 +43,9 @@ def load_instance(database: Path) -> Instance | None:
         raise StartRefused(f"{path} is damaged. If {database.name} is the right one, remove it.") from error
 
 
-def create_instance(database: Path, uploads: Path) -> Instance:
+def create_instance(database: Path, uploads: Path, instance_id: str | None = None) -> Instance:
     """Put markers beside the database and into the uploads folder, so that a missing one is noticed."""
-    instance = Instance(secrets.token_hex(16), clock.timestamp(), clean=True)
+    instance = Instance(instance_id or secrets.token_hex(16), clock.timestamp(), clean=True)
     write_durably(uploads / UPLOADS_MARKER, instance.instance_id.encode())
     _save(database, instance)
     return instance

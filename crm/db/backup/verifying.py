@@ -10,7 +10,9 @@ from crm.db.backup.places import DATABASE, UPLOADS
 from crm.db.backup.report import BackupFailed, Report, in_words
 from crm.db.backup.schema import check_schema
 from crm.db.backup.shelf import note_check
-from crm.db.sqlite.copies import Copy, DamagedCopy, check_integrity, count_rows, opened_copy
+from crm.db.copy import Copy
+from crm.db.sqlite.copies import Copy as FileCopy
+from crm.db.sqlite.copies import DamagedCopy, check_integrity, count_rows, opened_copy
 from crm.db.sqlite.stored_files import stored_files
 from crm.errors import system_reason
 
@@ -47,7 +49,7 @@ def verify_database(database: Path, manifest: Manifest, inspect: Inspect) -> Non
                 raise BackupFailed(f"{database}: the backup lacks the uploaded file {file.path}.")
 
 
-def check_database(copy: Copy, counts: dict[str, int]) -> None:
+def check_database(copy: FileCopy, counts: dict[str, int]) -> None:
     """Integrity, references, and as many rows in each table as there should be."""
     try:
         check_integrity(copy.connection)

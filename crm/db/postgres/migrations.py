@@ -1,16 +1,20 @@
 """Building the schema on a server, and bringing an older one up to date: the history is SQLite's, in step."""
 
+from collections.abc import Callable
+
 import apsw
 import structlog
 
 from crm import clock
 from crm.db.migrations import Migration, MigrationRefused
 from crm.db.postgres.connections import Connection
-from crm.db.postgres.schema import blueprint, statements_of
+from crm.db.postgres.installation import make_installation
+from crm.db.postgres.schema import FUNCTIONS, blueprint, statements_of
 from crm.db.postgres.upgrading import statements_for
 from crm.db.sqlite.tables import tables_of
 
 LOCK = b"SELECT pg_advisory_xact_lock(1213156420)"
+RECORDED = "schema_migrations"
 RECORDS = b"""
     CREATE TABLE schema_migrations (
         number     bigint PRIMARY KEY,
@@ -33,6 +37,37 @@ def bring_up_to_date(connection: Connection, migrations: list[Migration]) -> Non
         else:
             for migration in pending:
                 _apply(connection, migration, migrations)
+        make_installation(connection)
+
+
+def build_around(connection: Connection, migrations: list[Migration], fill: Callable[[], object]) -> None:
+    """The tables, then what `fill` brings, then what makes rows slow to bring: indexes, references, triggers.
+
+    In the transaction of the caller. Raises MigrationRefused where the database is not empty.
+    """
+    connection.execute(LOCK)
+    must_be_new(connection, migrations)
+    plan = blueprint(migrations)
+    statements = list(statements_of(plan))
+    plan.close()
+    first = [each for each in statements if each in FUNCTIONS or each.startswith("CREATE TABLE")]
+    _run(connection, [RECORDS.decode(), *first])
+    fill()
+    _run(connection, [each for each in statements if each not in first])
+    for migration in migrations:
+        _record(connection, migration)
+    make_installation(connection)
+
+
+def must_be_new(connection: Connection, migrations: list[Migration]) -> None:
+    """Raises MigrationRefused where tables of anybody are there."""
+    if len(pending_migrations(connection, migrations)) < len(migrations):
+        raise MigrationRefused("The database holds data of Holdfast already: name an empty one.")
+
+
+def _run(connection: Connection, statements: list[str]) -> None:
+    for statement in statements:
+        connection.execute(statement.encode())
 
 
 def pending_migrations(connection: Connection, migrations: list[Migration]) -> list[Migration]:

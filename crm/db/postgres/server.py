@@ -9,8 +9,10 @@ import psycopg_pool
 from crm.config import Settings
 from crm.db.engine import Plan, Pool
 from crm.db.failures import FAULT
+from crm.db.moved import Moved
 from crm.db.postgres.connections import CONTEXT, OPTIONS, PooledConnection, connect
 from crm.db.postgres.failures import translate
+from crm.db.postgres.installation import WHERE_NOW
 from crm.db.postgres.plans import plan_of
 from crm.db.postgres.session import LOCKS, PostgresSession
 from crm.db.postgres.tenant_guard import OWNED, TenantGuard
@@ -115,7 +117,7 @@ class DatabaseServer:
         locks = [ALL_WRITERS.format(mode="EXCLUSIVE" if alone else "ROW SHARE")]
         if workspace_id is not None and not alone:
             locks.append(f"SELECT pg_advisory_xact_lock({LOCKS}, {int(workspace_id)})")
-        connection = self._begin("write", begun, deadline, *locks)
+        connection = self._begin("write", begun, deadline, *locks, WHERE_NOW)
         return PostgresSession(
             "write", connection, self._tenants, self._statistics, deadline=deadline, optimistic=optimistic
         )
@@ -125,15 +127,26 @@ class DatabaseServer:
         for left in reversed(range(TRIES)):
             connection = self._acquire(kind)
             try:
-                connection.execute("; ".join([begun, *self._bounds(deadline), *locks]).encode())
+                asked = connection.execute("; ".join([begun, *self._bounds(deadline), *locks]).encode())
             except psycopg.Error as error:
                 lost = connection.closed
                 self._discard(kind, connection)
                 if not lost or not left:
                     raise translate(error) from error
             else:
+                self._must_be_here(kind, connection, asked)
                 return connection
         raise Busy(FAULT, retry_after=5)
+
+    def _must_be_here(
+        self, kind: Kind, connection: PooledConnection, asked: "psycopg.Cursor[tuple[Any, ...]]"
+    ) -> None:
+        """Raises Moved for a change, where the data has moved since the lock was asked for."""
+        if kind == "write":
+            asked.set_result(-1)
+            for (where,) in asked.fetchall():
+                self._discard(kind, connection)
+                raise Moved(str(where))
 
     def _bounds(self, deadline: float) -> list[str]:
         """How long a statement may take, a lock may be waited for, and the transaction may lie idle."""

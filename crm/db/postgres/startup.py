@@ -10,6 +10,7 @@ from crm.db.durable_files import make_folder
 from crm.db.instance import create_instance, load_instance
 from crm.db.migrations import MigrationRefused, load_migrations
 from crm.db.postgres.connections import ENCODING, Connection, connect
+from crm.db.postgres.installation import check_place
 from crm.db.postgres.migrations import bring_up_to_date
 from crm.db.refusal import StartRefused
 from crm.errors import system_reason
@@ -28,6 +29,7 @@ def prepare(settings: Settings) -> None:
     try:
         with connect(address) as connection:
             check_server(connection)
+            check_place(connection)
             bring_up_to_date(connection, load_migrations())
     except (psycopg.Error, MigrationRefused) as error:
         raise StartRefused(f"The database of DATABASE_URL: {without_password(str(error), address)}") from None

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import apsw
@@ -9,6 +10,7 @@ import apsw
 from crm.config import Settings
 from crm.db.engine import Plan, Pool
 from crm.db.failures import FAULT
+from crm.db.moved import must_be_here
 from crm.db.presence import Occupied, Presence
 from crm.db.session import EngineSession
 from crm.db.sqlite.advice import plan_of
@@ -56,7 +58,9 @@ class DatabaseFile:
             idle=settings.db_idle_timeout / 1000,
         )
         self._writer = Writer(
-            lambda: PooledConnection(open_writer(self.path), self._statistics), Turnstile(self.path)
+            lambda: PooledConnection(open_writer(self.path), self._statistics),
+            Turnstile(self.path),
+            partial(must_be_here, self.path),
         )
         self._freshness = Freshness(self.path)
 

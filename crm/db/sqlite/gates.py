@@ -10,6 +10,7 @@ from pathlib import Path
 import apsw
 
 from crm.db.instance import UPLOADS_MARKER, load_instance, marker_path, uploads_owner
+from crm.db.moved import load_departure
 from crm.db.ownership import Owner, obstacle_in, places_of
 from crm.db.refusal import StartRefused
 from crm.db.sqlite.engine import APPLICATION_ID, UnsafeEngine, assert_safe_engine, wal_path
@@ -35,6 +36,7 @@ def check_gates(database: Path, uploads: Path, backups: Path | None = None) -> N
     check_writable(database, uploads, backups)
     check_kinds(database, uploads)
     check_present(database, uploads)
+    check_here(database)
     check_room(database.parent)
     if database.exists():
         if not is_open(database):
@@ -140,6 +142,16 @@ def check_present(database: Path, uploads: Path) -> None:
         raise StartRefused(
             f"{database} is missing, but {wal_path(database).name} holds changes of it. "
             "Put the database back beside it; to begin anew, move that file away."
+        )
+
+
+def check_here(database: Path) -> None:
+    """What was saved here would be missing where the data is now."""
+    departure = load_departure(database)
+    if departure is not None and departure.done:
+        raise StartRefused(
+            f"The data of {database} has moved to {departure.where}: set DATABASE_URL to that address. "
+            "`crm reopen` opens this file again, as it was then."
         )
 
 

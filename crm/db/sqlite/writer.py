@@ -26,8 +26,15 @@ LOST_SECONDS = 0.25
 
 
 class Writer:
-    def __init__(self, connect: Callable[[], PooledConnection], turnstile: Turnstile) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], PooledConnection],
+        turnstile: Turnstile,
+        must_be_here: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`must_be_here` raises Busy where the data moves, before and after the lock is taken."""
         self._connect = connect
+        self._must_be_here = must_be_here
         self._turn = FifoLock()
         self._turnstile = turnstile
         self._channel: PooledConnection | None = None
@@ -65,8 +72,14 @@ class Writer:
 
     def _begin(self, deadline: float, *, alone: bool) -> tuple[PooledConnection, int, bool]:
         channel = self._connected()
+        self._must_be_here()
         with self._turnstile.passing(deadline):
             retries = _lock(channel.connection, deadline)
+        try:
+            self._must_be_here()
+        except Busy:
+            channel.connection.execute("ROLLBACK")
+            raise
         self._group = Group(alone=alone)
         return channel, retries, False
 
