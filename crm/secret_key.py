@@ -1,13 +1,17 @@
 """The key that signs cookies and forms: from the settings, or created once beside the database."""
 
+import hashlib
 import secrets
 from pathlib import Path
 
 from crm.config import Settings, SettingsError
 from crm.db.backup.places import Places
 from crm.db.durable_files import keep_once, sync_folder
+from crm.db.shared_facts import KEY_MARK, keep_first_shared, keep_shared
 from crm.setting_types import SECRET_KEY_LENGTH
 from crm.vault import Vault
+
+ROUNDS = 100_000
 
 
 def ensure_secret_key(settings: Settings) -> str:
@@ -21,6 +25,23 @@ def ensure_secret_key(settings: Settings) -> str:
     if not path.exists():
         keep_once(path, _new_key())
     return _read_key(path)
+
+
+def check_common_key(settings: Settings) -> None:
+    """All machines on one server need the same key. Raises SettingsError for another than the first had."""
+    if settings.database_url is None:
+        return
+    mark = _mark_of(ensure_secret_key(settings))
+    if keep_first_shared(settings, KEY_MARK, mark) != mark:
+        raise SettingsError(
+            "The secret key of this machine is not that of the others on this database: it could not read "
+            "what they sealed. Give each the same SECRET_KEY, or a copy of the first machine's secret.key."
+        )
+
+
+def _mark_of(key: str) -> str:
+    """It tells the key from others, and nothing of it."""
+    return hashlib.pbkdf2_hmac("sha256", key.encode(), b"holdfast mark of the key", ROUNDS).hex()
 
 
 def open_vault(settings: Settings) -> Vault:
@@ -50,6 +71,8 @@ def finish_rotation(settings: Settings) -> None:
     if settings.secret_key is None:
         places.coming_key.replace(places.secret_key)
         sync_folder(places.secret_key.parent)
+    if settings.database_url is not None:
+        keep_shared(settings, KEY_MARK, _mark_of(ensure_secret_key(settings)))
 
 
 def _new_key() -> bytes:

@@ -1,12 +1,10 @@
 """The worker: one loop that runs each due job at its interval; slow jobs run in a second loop."""
 
-import math
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -38,14 +36,13 @@ from crm.db.database import Database
 from crm.db.heartbeat import beat
 from crm.db.idempotency import forget_answers
 from crm.db.instance_lock import hold_worker
-from crm.db.moved import Moved
+from crm.db.leading import AlwaysHeld, Lease, lease_of
 from crm.db.search_upkeep import tidy_searches
 from crm.documents.mailing import send_mails
-from crm.errors import Busy
 from crm.files.tidying import collect_orphans, missing_files, purge_files
 from crm.imports.advertising.working import forget_report_files, work_on_report_files
 from crm.kinds import KINDS, open_database
-from crm.monitoring.figures import JobRun
+from crm.lane import QUICK, Job, Lane
 from crm.monitoring.metrics_port import open_metrics_port
 from crm.monitoring.publishing import Publisher
 from crm.monitoring.watching import Watch, call_heartbeat
@@ -55,33 +52,14 @@ from crm.signals import Signals
 from crm.web_forms.jobs import confirm_submissions, forget_submissions, project_submissions
 from crm.webhooks.jobs import forget_deliveries, project_webhooks, send_webhooks
 
-LONGEST_SLEEP = 1.0
+STANDBY_SECONDS = 2.0
 BEAT_SECONDS = 10.0
-FIRST_RUN_SECONDS = 60.0
 GRACE_SECONDS = 25.0
 ANSWERS_KEPT = timedelta(days=2)
-QUICK, SLOW, REBUILDING = "quick", "slow", "rebuilding"
+SLOW, REBUILDING = "slow", "rebuilding"
 STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
 log = structlog.get_logger("crm.worker")
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """`run` is called every `seconds`, after the others of its lane; each lane runs at its own pace.
-
-    `at_once`: for the first time when the worker starts.
-    """
-
-    name: str
-    seconds: float
-    run: Callable[[Database, Settings], object]
-    lane: str = QUICK
-    at_once: bool = False
-
-    @property
-    def first_after(self) -> float:
-        return 0.0 if self.at_once else min(self.seconds, FIRST_RUN_SECONDS)
 
 
 def forget_old_answers(db: Database, _settings: Settings) -> int:
@@ -145,54 +123,15 @@ JOBS = (
 )
 
 
-class Lane:
-    """Tasks that run one after another, in one thread."""
-
+class Worker:
     def __init__(
         self,
-        jobs: Iterable[Job],
-        database: Database,
         settings: Settings,
-        runs: dict[str, JobRun] | None = None,
+        jobs: Sequence[Job] = JOBS,
+        kinds: Kinds = KINDS,
+        lease: Lease | None = None,
     ) -> None:
-        now = time.monotonic()
-        self._runs = {} if runs is None else runs
-        self._due = {job: now + job.first_after for job in jobs}
-        self._database = database
-        self._settings = settings
-
-    def sleep(self) -> float:
-        """Seconds until a job is due; never long, so that a stop is noticed."""
-        soonest = min(self._due.values(), default=math.inf)
-        return max(0.0, min(LONGEST_SLEEP, soonest - time.monotonic()))
-
-    def run_due(self) -> None:
-        for job, due in self._due.items():
-            if due <= time.monotonic():
-                self._run(job)
-                self._due[job] = time.monotonic() + job.seconds
-
-    def _run(self, job: Job) -> None:
-        """If one job fails, the others continue."""
-        started, problem = time.monotonic(), ""
-        try:
-            job.run(self._database, self._settings)
-        except Moved:
-            problem = "moved"
-        except Busy:
-            problem = "busy"
-            log.warning("task put off: the database is busy", task=job.name)
-        except Exception as error:
-            problem = type(error).__name__
-            log.exception("task failed", task=job.name)
-        else:
-            log.debug("task done", task=job.name, seconds=round(time.monotonic() - started, 3))
-        now, took = clock.now().timestamp(), round(time.monotonic() - started, 3)
-        self._runs[job.name] = JobRun(now, took, job.seconds, now + job.seconds, problem)
-
-
-class Worker:
-    def __init__(self, settings: Settings, jobs: Sequence[Job] = JOBS, kinds: Kinds = KINDS) -> None:
+        self._lease = lease or AlwaysHeld()
         self._path = settings.sqlite_path
         self._settings = settings
         self._database = open_database(settings, kinds)
@@ -200,7 +139,7 @@ class Worker:
         self._publisher = Publisher(self._database, "worker", WATCH.certificate_ends)
         runs = self._publisher.jobs
         self._lanes = {
-            name: Lane((job for job in jobs if job.lane == name), self._database, settings, runs)
+            name: Lane((job for job in jobs if job.lane == name), self._database, settings, runs, self._leads)
             for name in {job.lane for job in jobs} | {QUICK}
         }
         self._stopping = threading.Event()
@@ -218,7 +157,7 @@ class Worker:
         metrics = open_metrics_port(self._database, self._settings)
         log.info("worker started")
         quick = self._lanes[QUICK]
-        while os.getppid() == parent:
+        while os.getppid() == parent and self._leads():
             self._beat()
             quick.run_due()
             if signals.wait(quick.sleep()) & STOP:
@@ -232,6 +171,9 @@ class Worker:
         self._database.close()
         log.info("worker stopped")
 
+    def _leads(self) -> bool:
+        return self._lease.held
+
     def _beat(self) -> None:
         if self._beat_due <= time.monotonic():
             beat(self._path)
@@ -243,7 +185,18 @@ class Worker:
 
 
 def run_worker(settings: Settings, parent: int) -> None:
-    """Raises StartRefused when another worker runs on the same data: each job is done once."""
+    """Raises StartRefused when another worker runs in the same folder: each job is done once.
+
+    On a server it waits until it leads; where it does not any more, it ends, and is started anew.
+    """
     signals = Signals(*STOP)
     hold_worker(settings.sqlite_path)
-    Worker(settings).run(signals, parent)
+    lease = lease_of(settings)
+    while not lease.take():
+        beat(settings.sqlite_path)
+        if os.getppid() != parent or signals.wait(STANDBY_SECONDS) & STOP:
+            return
+    try:
+        Worker(settings, lease=lease).run(signals, parent)
+    finally:
+        lease.give_up()

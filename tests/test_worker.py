@@ -18,8 +18,9 @@ from crm.db.idempotency import StoredAnswer, find_answer, store_answer
 from crm.db.instance_lock import hold_worker
 from crm.db.refusal import StartRefused
 from crm.errors import Busy
+from crm.lane import LONGEST_SLEEP, Job, Lane
 from crm.signals import Signals
-from crm.worker import ANSWERS_KEPT, JOBS, LONGEST_SLEEP, STOP, Job, Lane, Worker, forget_old_answers
+from crm.worker import ANSWERS_KEPT, JOBS, STOP, Worker, forget_old_answers
 from tests.support.cast import Cast
 from tests.support.frozen_clock import FrozenClock
 

@@ -12,6 +12,7 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.durable_files import keep_once
+from crm.db.shared_facts import SETUP_CODE, forget_shared, keep_first_shared, load_shared
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, Sentence
 
@@ -36,8 +37,11 @@ def setup_workspace(tx: Transaction, fields: SetupFields, password_hash: str, fu
 def ensure_setup_code(settings: Settings) -> str:
     """The one-time code of a new server, the same at each start until it is used.
 
-    It lies beside the database in a file for its owner alone: whoever reads that can read the database too.
+    It lies beside the database in a file for its owner alone, or on the server in it: whoever reads that can
+    read the database too.
     """
+    if settings.database_url is not None:
+        return keep_first_shared(settings, SETUP_CODE, _new_code())
     path = _code_path(settings)
     if not path.exists():
         keep_once(path, f"{_new_code()}\n".encode())
@@ -46,8 +50,7 @@ def ensure_setup_code(settings: Settings) -> str:
 
 def setup_code_fits(settings: Settings, given: str) -> bool:
     """Compared in constant time, without regard to case, hyphens and letters that look like digits."""
-    path = _code_path(settings)
-    kept = path.read_text(encoding="ascii") if path.exists() else ""
+    kept = _kept_code(settings)
     return hmac.compare_digest(_bare(given).encode(), _bare(kept).encode()) and bool(_bare(kept))
 
 
@@ -83,7 +86,16 @@ def _check_code(db: Database, settings: Settings, given: str, address: str) -> N
     db.write(clear_attempts, SYSTEM, [bucket])
 
 
+def _kept_code(settings: Settings) -> str:
+    if settings.database_url is not None:
+        return load_shared(settings, SETUP_CODE) or ""
+    path = _code_path(settings)
+    return path.read_text(encoding="ascii") if path.exists() else ""
+
+
 def forget_setup_code(settings: Settings) -> None:
+    if settings.database_url is not None:
+        forget_shared(settings, SETUP_CODE)
     _code_path(settings).unlink(missing_ok=True)
 
 

@@ -20,12 +20,13 @@ from crm.db.backup.plan import Plan
 from crm.db.backup.report import Report
 from crm.db.backup.retention import Retention
 from crm.db.backup.shelf import Backup, Run, find_backup, is_running, last_run, list_backups, name_time
+from crm.db.backup.sources import source_of
 from crm.db.backup.verifying import verify_backup
 from crm.db.database import Database
-from crm.db.in_file import must_be_in_file
 from crm.db.instance import load_instance
 from crm.db.ownership import Owner, obstacle_in, places_of
-from crm.db.restored import Restored, load_restored, release_restored
+from crm.db.pausing import resume_sending
+from crm.db.restored import Restored, load_restored
 from crm.db.transaction import Transaction
 from crm.errors import Busy, Conflict, Forbidden, NotFound, Sentence
 
@@ -54,12 +55,12 @@ class Standing:
 
 def back_up(settings: Settings, report: Report) -> Path:
     """The folder of the new backup. Raises Busy where BACKUP_DIR cannot be used."""
-    must_be_in_file(settings)
     check_shelf(settings)
     retention = Retention(
         settings.backup_retention_days, settings.backup_keep_weekly, settings.backup_keep_monthly
     )
-    return make_backup(Plan(Places.of(settings), settings.backup_dir, retention, inspect), report)
+    places, source = Places.of(settings), source_of(settings)
+    return make_backup(Plan(places, settings.backup_dir, retention, inspect, source), report)
 
 
 def verify_named(settings: Settings, given: str, report: Report) -> Manifest:
@@ -113,9 +114,7 @@ def any_good_within(span: timedelta, settings: Settings) -> bool:
     )
 
 
-def back_up_when_due(db: Database, settings: Settings) -> None:
-    if not db.in_file:
-        return
+def back_up_when_due(_db: Database, settings: Settings) -> None:
     if obstacle := shelf_obstacle(settings):
         log.error("the folder of backups cannot be used", obstacle=obstacle)
     elif is_due(settings):
@@ -125,7 +124,6 @@ def back_up_when_due(db: Database, settings: Settings) -> None:
 
 def start_backup(tx: Transaction, settings: Settings) -> None:
     """Begin one in the background. Raises Conflict while one is being made."""
-    must_be_in_file(settings)
     check_shelf(settings)
     claim = _backup_claim(settings)
     record(tx, "backup.started", "workspace", int(tx.actor.workspace_id or 0))
@@ -177,7 +175,7 @@ def release_messages(tx: Transaction, settings: Settings, db: Database) -> None:
             "Several workspaces are paused. Release them on the server itself, with `crm release`."
         )
     record(tx, "messages.released", "workspace", int(tx.actor.workspace_id or 0))
-    tx.after_commit(lambda: release_restored(settings.sqlite_path))
+    tx.after_commit(lambda: resume_sending(settings))
 
 
 def get_backup(settings: Settings, name: str) -> Backup:

@@ -55,7 +55,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     with closing(connection):
         for name, check in _contents(settings, connection):
             yield _look(name, check)
-    yield _look("backups", lambda: _backups(settings))
+    yield _look("backups", lambda: look_at_backups(settings))
     redis_url = settings.redis_url
     if redis_url is not None:
         yield _look("shared counters", lambda: _shared_counters(redis_url))
@@ -145,7 +145,7 @@ def _ledgers(connection: apsw.Connection) -> str:
     return f"{len(heads)} whole, {sum(head['entries'] for head in heads.values())} entries"
 
 
-def _backups(settings: Settings) -> str:
+def look_at_backups(settings: Settings) -> str:
     standing = standing_of(settings)
     if standing.last_run is not None and standing.last_run.problem:
         raise StartRefused(f"The last attempt: {standing.last_run.problem}")

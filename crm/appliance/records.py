@@ -24,7 +24,6 @@ from crm.db.copy import Copy
 from crm.db.database import Database
 from crm.db.file_stores.opening import file_store
 from crm.db.file_stores.store import FileStore
-from crm.db.in_file import must_be_in_file
 from crm.db.instance import load_instance
 from crm.db.stored_files import StoredFile
 from crm.db.tables import TENANT_COLUMN, Reference, Table
@@ -59,7 +58,6 @@ def parse_record(text: str) -> tuple[str, int]:
 
 def offer_record(settings: Settings, db: Database, given: str | None, wanted: str) -> Offer:
     """From the given backup, else from the newest good one that has the record. Raises BackupFailed."""
-    must_be_in_file(settings)
     name, record_id = parse_record(wanted)
     kinds = db.read(kinds_of, SYSTEM)
     for folder in _candidates(settings, given):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from crm.appliance.contents import inspect
 from crm.config import Settings
@@ -13,7 +14,9 @@ from crm.db.backup.restoring import replace_live, restore_elsewhere
 from crm.db.backup.shelf import find_backup
 from crm.db.backup.verifying import verify_backup
 from crm.db.file_stores.store import StoreAway
-from crm.db.in_file import must_be_in_file
+from crm.when_used import WhenUsed
+
+server: Any = WhenUsed("crm.db.moving.server_restoring")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,10 @@ class Intent:
 
 def examine(settings: Settings, given: str, report: Report) -> Intent:
     """Verify the backup and find out what restoring it would lose. Nothing is changed."""
-    must_be_in_file(settings)
     folder = find_backup(settings.backup_dir, given)
     manifest = verify_backup(folder, inspect, report)
+    if settings.database_url is not None:
+        return Intent(folder, manifest, live_exists=False, differences=[])
     live = settings.sqlite_path
     return Intent(folder, manifest, live.exists(), compare(live, folder / DATABASE) if live.exists() else [])
 
@@ -38,6 +42,11 @@ def examine(settings: Settings, given: str, report: Report) -> Intent:
 def restore(settings: Settings, intent: Intent, report: Report) -> list[Path]:
     """Put the backup in place of the data in use; returns where that is now."""
     try:
+        if settings.database_url is not None:
+            kept: list[Path] = server.restore_to_server(
+                settings, intent.folder, intent.manifest, inspect, report
+            )
+            return kept
         return replace_live(intent.folder, intent.manifest, Places.of(settings), inspect, report)
     except StoreAway as away:
         raise BackupFailed(f"The store of files at {away.address} does not answer: {away.reason}.") from away

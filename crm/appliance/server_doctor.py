@@ -7,7 +7,7 @@ from typing import Any
 
 from crm.activity.chain import ChainReport, verify_chain
 from crm.appliance.contents import list_workspace_ids
-from crm.appliance.doctor import Finding
+from crm.appliance.doctor import Finding, look_at_backups
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.backup.report import in_words
@@ -28,6 +28,7 @@ def examine_server(settings: Settings) -> Iterator[Finding]:
     yield from found
     yield Finding("preview", good=True, found=PREVIEW)
     yield _look("room", lambda: _room(settings))
+    yield _look("backups", lambda: look_at_backups(settings))
     if all(finding.good for finding in found):
         db = open_database(settings)
         try:
@@ -51,11 +52,11 @@ def _room(settings: Settings) -> str:
 
 
 def _ledgers(db: Database) -> str:
-    heads = [_verified(db, workspace) for workspace in db.read(list_workspace_ids, SYSTEM)]
+    heads = [verified(db, workspace) for workspace in db.read(list_workspace_ids, SYSTEM)]
     return f"{len(heads)} whole, {sum(head.entries for head in heads)} entries"
 
 
-def _verified(db: Database, workspace_id: int) -> ChainReport:
+def verified(db: Database, workspace_id: int) -> ChainReport:
     """In parts, each in a transaction of its own."""
     actor = Actor(workspace_id, None)
     report = db.read(verify_chain, actor, None, PAGES)

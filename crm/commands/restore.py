@@ -88,6 +88,8 @@ def _restore(which: str, target: Path | None, *, yes: bool) -> None:
 def _show(intent: Intent, settings: Settings) -> None:
     if intent.live_exists:
         show_differences(intent.differences)
+    elif settings.database_url is not None:
+        click.echo("It goes into the database of DATABASE_URL, which must be empty.")
     else:
         click.echo(f"There is no database at {settings.sqlite_path} now.")
 

@@ -9,7 +9,8 @@ from crm.commands.restore import ask, show_differences
 from crm.config import load_settings
 from crm.db.backup.rolling_back import find_way_back, roll_back
 from crm.db.in_file import must_be_in_file
-from crm.db.restored import Restored, load_restored, mark_restored, release_restored
+from crm.db.pausing import pause_sending, resume_sending
+from crm.db.restored import Restored, load_restored
 from crm.errors import Conflict
 from crm.logs import configure_logging
 
@@ -38,7 +39,7 @@ def rollback(*, yes: bool) -> None:
 def pause() -> None:
     """Stop sending messages until `crm release`, for example after restoring by other means."""
     settings = load_settings()
-    mark_restored(settings.sqlite_path, Restored("another source", "", clock.timestamp()))
+    pause_sending(settings, Restored("another source", "", clock.timestamp()))
     click.echo("Messages are paused. Release them in Settings, Backups, or by `crm release`.")
 
 
@@ -49,5 +50,5 @@ def release() -> None:
     restored = load_restored(settings.sqlite_path)
     if restored is None:
         raise Conflict("Sending messages is not paused.")
-    release_restored(settings.sqlite_path)
+    resume_sending(settings)
     click.echo(f"Messages are sent again. They were paused since {restored.restored_at}.")

@@ -27,7 +27,7 @@ from crm.db.startup import prepare
 from crm.errors import system_reason
 from crm.logs import configure_logging
 from crm.program import STARTED_AS, fingerprint
-from crm.secret_key import ensure_secret_key
+from crm.secret_key import check_common_key, ensure_secret_key
 from crm.setting_sources import as_variables
 from crm.supervisor import Plan, supervise
 from crm.when_used import WhenUsed
@@ -53,6 +53,7 @@ def serve() -> None:
         log.warning(f"{BESIDE_COMPOSE} was not looked through for mistakes", mend=LET_READ)
     prepare(settings)
     lock = hold_instance(settings.sqlite_path, WAIT_FOR_OTHER)
+    check_common_key(settings)
     ensure_secret_key(settings)
     _check_port(settings)
     sys.exit(_run(settings, lock))
@@ -65,6 +66,7 @@ def worker() -> None:
     settings = load_settings()
     configure_logging(settings)
     prepare(settings)
+    check_common_key(settings)
     run_worker(settings, os.getppid())
 
 

@@ -1,11 +1,10 @@
-"""What works on SQLite's file alone: backups, restoring, moving workspaces."""
+"""What works on SQLite's file alone: snapshots, moving single workspaces."""
 
 from crm.config import Settings
 from crm.errors import Conflict, Sentence
 
 NOT_ON_SERVER = Sentence(
-    "Not on PostgreSQL yet: backups, restoring and moving workspaces work with SQLite alone. "
-    "Back up with pg_dump and a copy of the uploads; docs/scaling.md says how."
+    "Not on PostgreSQL yet: snapshots and moving single workspaces work with SQLite alone."
 )
 
 

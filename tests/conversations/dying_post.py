@@ -29,11 +29,12 @@ from crm.db.database import Database
 from crm.db.instance_lock import hold_worker
 from crm.db.transaction import Transaction
 from crm.kinds import open_database
+from crm.lane import Job
 from crm.logs import configure_logging
 from crm.signals import Signals
 from crm.web.server import Server
 from crm.web.whatsapp import WEBHOOK
-from crm.worker import JOBS, STOP, Job, Worker
+from crm.worker import JOBS, STOP, Worker
 from tests.support.appliance import free_port, wait_until
 from tests.support.forks import in_fork
 from tests.support.mortal import NEVER, run_until, serve_until

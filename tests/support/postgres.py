@@ -44,10 +44,10 @@ class PrivateServer:
         assert initdb is not None
         folder = Path(tempfile.mkdtemp(prefix="pg-"))
         try:
-            _give_away(folder)
+            give_away(folder)
             made = cls(folder, options)
             given = ("-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-            _run(folder, initdb, "-D", made._data, *given)
+            run_as_owner(folder, initdb, "-D", made._data, *given)
             made.start()
             try:
                 yield made
@@ -65,14 +65,19 @@ class PrivateServer:
     def stop(self, mode: str) -> None:
         self._control("-m", mode, "stop")
 
+    def go_on_with(self, data: Path) -> None:
+        """Start with another folder of data."""
+        self._data = data
+        self.start()
+
     def kill(self, pid: int) -> None:
         """`kill -9`, of a process of this server."""
-        _run(self._folder, Path("/bin/kill"), "-9", str(pid))
+        run_as_owner(self._folder, Path("/bin/kill"), "-9", str(pid))
 
     def _control(self, *command: str | Path) -> None:
         server = program("pg_ctl")
         assert server is not None
-        _run(self._folder, server, "-D", self._data, "-w", "-t", str(SECONDS), *command)
+        run_as_owner(self._folder, server, "-D", self._data, "-w", "-t", str(SECONDS), *command)
 
 
 @contextmanager
@@ -82,13 +87,13 @@ def cluster() -> Iterator[str]:
         yield server.address
 
 
-def _give_away(folder: Path) -> None:
+def give_away(folder: Path) -> None:
     """The server refuses to run as root."""
     if os.geteuid() == 0:
         shutil.chown(folder, OWNER, OWNER)
 
 
-def _run(folder: Path, *command: str | Path) -> None:
+def run_as_owner(folder: Path, *command: str | Path) -> None:
     owner = OWNER if os.geteuid() == 0 else None
     done = subprocess.run(
         [str(part) for part in command],

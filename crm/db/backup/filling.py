@@ -3,10 +3,7 @@
 import shutil
 from pathlib import Path
 
-import apsw
-
 from crm import clock
-from crm.db.backup.copying import copy_database
 from crm.db.backup.far_uploads import gather_far_uploads
 from crm.db.backup.manifest import FORMAT, Entry, Manifest, digest_of, seal_backup
 from crm.db.backup.places import DATABASE, UPLOADS, Places
@@ -19,7 +16,6 @@ from crm.db.backup.verifying import check_database
 from crm.db.durable_files import sync_folder
 from crm.db.instance import load_instance
 from crm.db.sqlite.copies import opened_copy
-from crm.db.sqlite.engine import open_reader
 from crm.db.sqlite.stored_files import stored_files
 from crm.db.stored_files import StoredFile
 from crm.version import VERSION
@@ -29,15 +25,9 @@ SPARE_BYTES = 16 * 1024 * 1024
 
 def check_space(plan: Plan, report: Report) -> None:
     """Check that there is room for the copy and for its trial restore."""
-    connection = open_reader(plan.places.database)
-    try:
-        pages = connection.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
-        database = int(str(pages.fetchall()[0][0]))
-        files = stored_files(connection)
-        live = plan.places.uploads if plan.places.far is None else None
-        uploads = bytes_to_copy(files, live, _previous_uploads(plan.shelf), plan.shelf)
-    finally:
-        connection.close()
+    database, files = plan.source.look()
+    live = plan.places.uploads if plan.places.far is None else None
+    uploads = bytes_to_copy(files, live, _previous_uploads(plan.shelf), plan.shelf)
     needed = 2 * database + uploads + SPARE_BYTES
     free = shutil.disk_usage(plan.shelf).free
     if free < needed:
@@ -48,7 +38,7 @@ def check_space(plan: Plan, report: Report) -> None:
 def fill_backup(plan: Plan, draft: Path, report: Report) -> tuple[Manifest, list[str]]:
     """Returns its manifest, and the files that had to be taken from the previous backup."""
     database = draft / DATABASE
-    counts = copy_database(plan.places.database, database, report.progress)
+    counts = plan.source.copy(database, report)
     size, sha256 = digest_of(database)
     report.step(f"copy: {in_words(size)} of database, taken in one moment")
     with opened_copy(database) as copy:
@@ -64,7 +54,7 @@ def fill_backup(plan: Plan, draft: Path, report: Report) -> tuple[Manifest, list
         format=FORMAT,
         created_at=clock.timestamp(),
         program=VERSION,
-        engine=apsw.sqlite_lib_version(),
+        engine=plan.source.engine(),
         migration=migration,
         instance_id=instance.instance_id if instance else None,
         tables=counts,

@@ -1,8 +1,7 @@
 """Making a backup, from the lock to the test restore; a failure leaves nothing that counts as a backup."""
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import apsw
@@ -31,11 +30,8 @@ from crm.db.backup.uploads import (
 from crm.db.durable_files import sync_folder
 from crm.db.file_stores.store import StoreAway
 from crm.db.instance import load_instance
-from crm.db.presence import Occupied, Presence
 from crm.db.refusal import StartRefused
 from crm.db.sqlite.failures import translate
-from crm.db.sqlite.gates import check_header
-from crm.db.sqlite.process import is_open
 from crm.errors import DENIED, CrmError, system_reason, system_words
 
 WAIT_SECONDS = 10.0
@@ -47,14 +43,12 @@ def make_backup(plan: Plan, report: Report) -> Path:
     Of a good one the last run still tells a problem when files were lost in use.
     """
     started = clock.timestamp()
-    if not plan.places.database.exists():
-        raise BackupFailed(f"There is no database at {plan.places.database}.")
+    plan.source.must_exist()
     _make_shelf(plan.shelf)
-    with locked_shelf(plan.shelf), _present(plan.places.database):
+    with locked_shelf(plan.shelf), plan.source.present():
         report.step(f"lock: taken in {plan.shelf}")
         try:
-            if not is_open(plan.places.database):
-                check_header(plan.places.database)
+            plan.source.check()
             folder, healed = _make_patiently(plan, report)
             note_run(plan.shelf, started, name=folder.name, problem=_warning(healed))
         except (CrmError, StartRefused, OSError, apsw.Error) as error:
@@ -82,19 +76,6 @@ def _failure_of(error: Exception) -> CrmError:
 def _advice(error: OSError) -> str:
     denied = error.errno in DENIED
     return " crm doctor names the command that mends it." if denied else ""
-
-
-@contextmanager
-def _present(database: Path) -> Iterator[None]:
-    """Prevents the database from being replaced meanwhile."""
-    try:
-        presence = Presence(database, WAIT_SECONDS)
-    except Occupied as error:
-        raise BackupFailed(str(error)) from error
-    try:
-        yield
-    finally:
-        presence.end()
 
 
 def _make_shelf(shelf: Path) -> None:

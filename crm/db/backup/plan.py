@@ -5,6 +5,7 @@ from pathlib import Path
 
 from crm.db.backup.places import Places
 from crm.db.backup.retention import Retention
+from crm.db.backup.sources import Source
 from crm.db.backup.verifying import Inspect
 
 
@@ -16,3 +17,4 @@ class Plan:
     shelf: Path
     retention: Retention
     inspect: Inspect
+    source: Source

@@ -89,7 +89,7 @@ def _swap(staged: Places, places: Places) -> list[Path]:
     for folder in sync_order(places.uploads):
         sync_folder(folder)
     for (_, new), (_, old) in zip(staged.companions, places.companions, strict=True):
-        moved += _replace_small(new, old, stamp)
+        moved += replace_small(new, old, stamp)
     mark_clean(places.database, clean=True)
     if places.far is not None:
         places.far.claim()
@@ -143,7 +143,7 @@ def _folder_aside(uploads: Path, first: Path, stamp: str) -> Path:
     return beside
 
 
-def _replace_small(new: Path, old: Path, stamp: str) -> list[Path]:
+def replace_small(new: Path, old: Path, stamp: str) -> list[Path]:
     """There is always one in place: a database without its marker would look like a fresh installation."""
     if not new.exists():
         return []

@@ -1,5 +1,6 @@
 """From configured address to a database that is safe to open."""
 
+import secrets
 from urllib.parse import urlsplit
 
 import psycopg
@@ -10,7 +11,7 @@ from crm.db.durable_files import make_folder
 from crm.db.instance import create_instance, load_instance
 from crm.db.migrations import MigrationRefused, load_migrations
 from crm.db.postgres.connections import ENCODING, Connection, connect
-from crm.db.postgres.installation import check_place
+from crm.db.postgres.installation import INSTANCE, check_place, keep_first
 from crm.db.postgres.migrations import bring_up_to_date
 from crm.db.refusal import StartRefused
 from crm.errors import system_reason
@@ -24,13 +25,13 @@ def prepare(settings: Settings) -> None:
     """Pass the gates, make the tables or bring them up to date. Raises StartRefused."""
     if settings.database_url is None:
         raise TypeError("the settings name no server")
-    _make_folders(settings)
     address = settings.database_url.get_secret_value()
     try:
         with connect(address) as connection:
             check_server(connection)
             check_place(connection)
             bring_up_to_date(connection, load_migrations())
+            _make_folders(settings, connection)
     except (psycopg.Error, MigrationRefused) as error:
         raise StartRefused(f"The database of DATABASE_URL: {without_password(str(error), address)}") from None
 
@@ -56,13 +57,20 @@ def check_server(connection: Connection) -> None:
         )
 
 
-def _make_folders(settings: Settings) -> None:
-    """Uploads, locks and the key are in folders still; a marker tells that they belong together."""
+def _make_folders(settings: Settings, connection: Connection) -> None:
+    """A marker tells that folders, store and database belong together: all machines have the same."""
     try:
         for folder in (settings.sqlite_path.parent, settings.upload_folder):
             if make_folder(folder):
                 log.info("created folder", path=str(folder))
-        if load_instance(settings.sqlite_path) is None:
-            create_instance(settings.sqlite_path, settings.upload_folder)
+        here = load_instance(settings.sqlite_path)
+        common = keep_first(connection, INSTANCE, here.instance_id if here else secrets.token_hex(16))
+        if here is None:
+            create_instance(settings.sqlite_path, settings.upload_folder, common)
+        elif here.instance_id != common:
+            raise StartRefused(
+                f"{settings.sqlite_path.parent} belongs to another installation than the database of "
+                "DATABASE_URL: name an empty folder in SQLITE_PATH."
+            )
     except OSError as error:
         raise StartRefused(f"{error.filename or settings.sqlite_path}: {system_reason(error)}.") from error

@@ -89,7 +89,10 @@ def test_writers_lose_nothing_by_a_move_there_or_back(tmp_path: Path, url: str) 
     token = appliance.set_up()
     with appliance:
         there = Writers(appliance, token, "there")
-        told = appliance.crm("move-to", "-", "--yes", given=url.replace("postgres@", "postgres:hidden@"))
+        secret = url.replace("postgres@", "postgres:hidden@")
+        moved = run(appliance, "-m", "crm", "move-to", "-", "--yes", given=secret)
+        assert moved.returncode == 0, moved.stderr
+        told = moved.stdout + moved.stderr
         there.end()
         assert clients_of(appliance, token) == sorted(there.names)
         pages = httpx2.get(f"{appliance.url}/login")
@@ -103,7 +106,8 @@ def test_writers_lose_nothing_by_a_move_there_or_back(tmp_path: Path, url: str) 
     with appliance:
         back = Writers(appliance, token, "back")
         assert clients_of(appliance, token)[-1].startswith("there")
-        appliance.crm("move-back", "--yes")
+        returned = crm(appliance, "move-back", "--yes")
+        assert returned.returncode == 0, returned.stderr
         back.end()
     appliance.variables["DATABASE_URL"] = ""
     with appliance:
@@ -121,7 +125,7 @@ def test_a_move_that_is_killed_is_ended_or_begun_anew(tmp_path: Path, url: str) 
             appliance.crm("ledger", "verify")  # opens the file: it is in use still
         if step == "arrived":
             assert "has not ended" in crm(appliance, "workspace", "list", DATABASE_URL=url).stderr
-    assert "it is ended now" in appliance.crm("move-to", url, "--yes")
+    assert "it is ended now" in crm(appliance, "move-to", url, "--yes").stdout
     assert "entries, whole" in crm(appliance, "ledger", "verify", DATABASE_URL=url).stdout
     for step in ("ledgers", "switched"):
         killed_at(step, appliance, "move-back", "--yes", DATABASE_URL=url)
@@ -142,9 +146,11 @@ def crm(appliance: Appliance, *command: str, **variables: str) -> "subprocess.Co
     return run(appliance, "-m", "crm", *command, **variables)
 
 
-def run(appliance: Appliance, *words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+def run(
+    appliance: Appliance, *words: str, given: str = "", **variables: str
+) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, *words],
-        cwd=PROJECT_ROOT, env={**appliance._environment(), **variables}, stdin=subprocess.DEVNULL,
-        capture_output=True, encoding="utf-8", timeout=120, check=False,
+        cwd=PROJECT_ROOT, env={**appliance._environment(), **variables}, input=given,
+        capture_output=True, encoding="utf-8", timeout=200, check=False,
     )  # fmt: skip

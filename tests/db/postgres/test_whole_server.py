@@ -12,7 +12,7 @@ from crm.config import PROJECT_ROOT
 from tests.support.appliance import Appliance, wait_until
 from tests.support.engines import TestCluster
 
-COMMANDS = (["backup"], ["restore", "b", "--yes"], ["rollback", "--yes"], ["export-workspace", "x.zip"])
+COMMANDS = (["rollback", "--yes"], ["export-workspace", "x.zip"])
 ROLE = "CREATE ROLE ann LOGIN PASSWORD 's3cret-of-ann'"
 
 

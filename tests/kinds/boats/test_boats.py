@@ -12,8 +12,9 @@ from crm.appliance.transfer import export_to, import_from
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.database import Database
+from crm.lane import Job
 from crm.records.kinds import Kinds, kinds_of
-from crm.worker import Job, Worker
+from crm.worker import Worker
 from tests.kinds.boats.driving import add_boat, attach, data, forget_tokens, migrated, names, page, undo
 from tests.support.api import client_of, problem_of
 from tests.support.cast import Cast
