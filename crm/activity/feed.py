@@ -28,7 +28,8 @@ OTHER_HISTORY = (
 class Event:
     """One change. `kind` and `id` name the record, `verb` what happened; `seq` is its number, from 1.
 
-    `before` and `after` hold the changed fields as far as the reader may see them. Both are None where the
+    `before` and `after` hold the changed fields, by their names in the API, as far as the reader may see
+    them: written one over the other, `after` makes the record. Both are None where the
     content was erased, at `erased_at`. `subject` is the record on whose timeline it stands.
     """
 

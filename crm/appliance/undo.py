@@ -44,7 +44,7 @@ def can_undo(kinds: Kinds, activity: Activity) -> bool:
 
 def _reverse(tx: Transaction, kind: Kind, action: Action, activity: Activity) -> None:
     if action.undo == "change" and kind.changes is not None:
-        earlier = _earlier(activity, kind.changes.facts(tx, activity.entity_id))
+        earlier = _earlier(kind, activity, kind.changes.facts(tx, activity.entity_id))
         kind.changes.set_back(tx, activity.entity_id, earlier)
     elif action.undo == "delete" and kind.trash is not None:
         kind.trash.delete(tx, activity.entity_id)
@@ -52,10 +52,16 @@ def _reverse(tx: Transaction, kind: Kind, action: Action, activity: Activity) ->
         kind.trash.restore(tx, activity.entity_id)
 
 
-def _earlier(activity: Activity, now: Mapping[str, Any]) -> dict[str, Any]:
-    """The values before the change, if the values after it are still current."""
-    before, after = activity.before or {}, activity.after or {}
+def _earlier(kind: Kind, activity: Activity, now: Mapping[str, Any]) -> dict[str, Any]:
+    """The values before the change, if the values after it are still current; what follows from them is not
+    set back: a sum, or a state.
+    """
+    moved = kind.lookup.record.moved if kind.lookup is not None else ()
+    before, after = (
+        {name: value for name, value in (facts or {}).items() if name not in moved}
+        for facts in (activity.before, activity.after)
+    )
     overtaken = [name for name, value in after.items() if name not in now or now[name] != value]
     if overtaken:
         raise Conflict("It has been changed again since.", {"fields": overtaken})
-    return dict(before)
+    return before

@@ -4,13 +4,13 @@ The deals room calls these inside its own transaction. Each is one change of the
 vehicle is in the state that it starts from, so that of two deals at once one is refused.
 """
 
-from crm.activity import activity
 from crm.catalogue.days_in_stock import workspace_today
 from crm.catalogue.vehicle import VEHICLE_RECORD, Vehicle, get_vehicle
 from crm.catalogue.vehicle_fields import VehicleFields
 from crm.catalogue.vehicles import create_vehicle
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Sentence
+from crm.records.recording import record_change
 from crm.records.skeleton import refuse_stale
 
 WHY_NOT = {
@@ -54,7 +54,7 @@ def take_in_vehicle(tx: Transaction, fields: VehicleFields) -> Vehicle:
 
 
 def _move(tx: Transaction, vehicle_id: int, verb: str, states: tuple[str, str], came: Came | None) -> Vehicle:
-    get_vehicle(tx, vehicle_id)
+    old = get_vehicle(tx, vehicle_id)
     earlier, later = states
     today = workspace_today(tx).isoformat()
     moved = tx.run(
@@ -78,6 +78,6 @@ def _move(tx: Transaction, vehicle_id: int, verb: str, states: tuple[str, str], 
         status = get_vehicle(tx, vehicle_id).status
         why = Sentence(WHY_NOT[status])
         raise Conflict.field("vehicle_id", why, why, vehicle_id=vehicle_id, vehicle_status=status)
-    before, after = {"status": earlier}, {"status": later, **(came or {})}
-    activity.record(tx, f"vehicle.{verb}", "vehicle", vehicle_id, before=before, after=after)
-    return get_vehicle(tx, vehicle_id)
+    new = get_vehicle(tx, vehicle_id)
+    record_change(tx, f"vehicle.{verb}", VEHICLE_RECORD, (old, new), told=came)
+    return new

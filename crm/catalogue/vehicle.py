@@ -26,7 +26,9 @@ FIELDS = (
     "mileage_unit", "colour", "condition", "first_registration", "cost", "price", "currency", "status",
     "location", "description", "notes", "stocked_on", "reconditioning", "picture_ids", "tags",
 )  # fmt: skip
-VEHICLE_RECORD = Skeleton("vehicle", "vehicles", Sentence("vehicle"), FIELDS, customized=True)
+VEHICLE_RECORD = Skeleton(
+    "vehicle", "vehicles", Sentence("vehicle"), FIELDS, customized=True, moved=("sold_on",)
+)
 
 
 @dataclass

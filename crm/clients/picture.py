@@ -23,7 +23,7 @@ def set_picture(
         "client",
         client_id,
         before={"picture_id": client.picture_id},
-        after={"picture_id": file.id, **facts_of(FILE_RECORD, file)},
+        after={"picture_id": file.id, "picture": facts_of(FILE_RECORD, file)},
     )
     return get_client(tx, client_id)
 

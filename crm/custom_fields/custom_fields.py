@@ -63,7 +63,8 @@ def create_custom_field(tx: Transaction, fields: NewCustomField) -> CustomField:
     note_change(tx)
     made = get_custom_field(tx, field_id)
     facts = {name: value for name, value in given_facts(FIELD_RECORD, made).items() if value is not False}
-    activity.record(tx, "custom_field.created", "custom_field", field_id, after=kept_facts(facts))
+    after = {"kind": made.kind, "key": made.key, **kept_facts(facts)}
+    activity.record(tx, "custom_field.created", "custom_field", field_id, after=after)
     return made
 
 

@@ -20,7 +20,10 @@ FIELDS = (
     "deal_number", "state", "client_id", "vehicle_id", "lead_id", "salesperson_id", "currency", "lines",
     "trade_ins", "notes", "cancel_reason", "tags",
 )  # fmt: skip
-DEAL_RECORD = Skeleton("deal", "deals", Sentence("deal"), FIELDS, known_by="deal_number", customized=True)
+MOVED = ("approved_by", "approved_at", "delivered_at", "cancelled_at", "returned_at", "return_reason")
+DEAL_RECORD = Skeleton(
+    "deal", "deals", Sentence("deal"), FIELDS, known_by="deal_number", customized=True, moved=MOVED
+)
 
 
 @dataclass

@@ -20,6 +20,7 @@ from crm.errors import Conflict, FieldProblem, Forbidden, Invalid, Sentence
 from crm.fields import parse_fields
 from crm.leads.closing import win_lead
 from crm.leads.lead import find_lead
+from crm.records.recording import record_change
 from crm.records.skeleton import refuse_stale
 
 
@@ -95,8 +96,9 @@ def return_deal(tx: Transaction, deal_id: int, reason: str, *, expected_version:
         deal_id=deal_id,
         reason=reason,
     )
-    activity.record(tx, "deal.returned", "deal", deal_id, after={"reason": reason})
-    return get_deal(tx, deal_id)
+    returned = get_deal(tx, deal_id)
+    record_change(tx, "deal.returned", DEAL_RECORD, (deal, returned))
+    return returned
 
 
 def amend_deal(tx: Transaction, deal_id: int, text: Amendment) -> Deal:
@@ -161,9 +163,9 @@ def _move(tx: Transaction, deal: Deal, verb: str, state: str, *, reason: str | N
     )
     if not moved:
         raise _not_now(get_deal(tx, deal.id))
-    after = {"state": state} | ({"reason": reason} if reason else {})
-    activity.record(tx, f"deal.{verb}", "deal", deal.id, before={"state": deal.state}, after=after)
-    return get_deal(tx, deal.id)
+    later = get_deal(tx, deal.id)
+    record_change(tx, f"deal.{verb}", DEAL_RECORD, (deal, later))
+    return later
 
 
 def _win(tx: Transaction, deal: Deal) -> None:

@@ -7,20 +7,20 @@ from pydantic import Field
 
 from crm.accounts.credentials import hash_secret
 from crm.accounts.workspaces import get_workspace
-from crm.activity import activity
 from crm.db.actor import Actor
 from crm.db.transaction import Row, Transaction
 from crm.documents.company import Company, get_company
 from crm.documents.drafting import draft_from, what_to_draft
 from crm.documents.fields import LongText
 from crm.documents.lines import store_quote_lines
-from crm.documents.quote import Quote, get_quote, quote_facts
+from crm.documents.quote import QUOTE_RECORD, Quote, get_quote, quote_facts
 from crm.documents.quotes import store_sums
 from crm.documents.revisions import keep_accepted
 from crm.errors import Conflict, Invalid, NotFound, Sentence
 from crm.fields import Fields, Name, parse_fields
 from crm.leads.closing import win_lead
 from crm.leads.lead import find_lead
+from crm.records.recording import record_change
 from crm.work.task_fields import TaskFields
 from crm.work.tasks import create_task
 
@@ -126,7 +126,7 @@ def accept_quote(tx: Transaction, token: str, answer: QuoteAnswer) -> Quote:
         store_quote_lines(inside, quote.id, chosen)
         store_sums(inside, quote.id, quote_facts(quote) | {"lines": chosen})
     drafted = draft_from(inside, _store_answer(inside, quote, "accepted", answer))
-    accepted = _record_answer(inside, quote, answer, drafted)
+    accepted = _record_answer(inside, quote, drafted)
     keep_accepted(inside, accepted)
     _win(inside, accepted)
     title = Sentence("Quote {number} was accepted", number=quote.quote_number)
@@ -138,7 +138,7 @@ def decline_quote(tx: Transaction, token: str, answer: QuoteAnswer) -> Quote:
     """The lead stays open: its owner gets a task. `tx` is of SYSTEM. Raises as `accept_quote`."""
     inside, quote = _open_quote(tx, token)
     _store_answer(inside, quote, "declined", answer)
-    declined = _record_answer(inside, quote, answer, {})
+    declined = _record_answer(inside, quote, {})
     _add_task(inside, declined, Sentence("Quote {number} was declined", number=quote.quote_number), answer)
     return declined
 
@@ -181,14 +181,13 @@ def _store_answer(tx: Transaction, quote: Quote, state: str, answer: QuoteAnswer
     return get_quote(tx, quote.id)
 
 
-def _record_answer(tx: Transaction, quote: Quote, answer: QuoteAnswer, drafted: dict[str, Any]) -> Quote:
-    """`drafted` is what came of it."""
+def _record_answer(tx: Transaction, quote: Quote, drafted: dict[str, Any]) -> Quote:
+    """`quote` as it was before, `drafted` is what came of it."""
     answered = get_quote(tx, quote.id)
-    facts = {"answered_by": answer.name, "answer": answer.comment} | drafted
-    after = {name: value for name, value in facts.items() if value is not None}
+    told = {name: value for name, value in drafted.items() if value is not None}
     action = "quote.accepted" if answered.state == "accepted" else "quote.declined"
-    activity.record(tx, action, "quote", quote.id, after=after)
-    return get_quote(tx, quote.id)
+    record_change(tx, action, QUOTE_RECORD, (quote, answered), facts=quote_facts, told=told)
+    return answered
 
 
 def _win(tx: Transaction, quote: Quote) -> None:

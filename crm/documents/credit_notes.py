@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from crm.activity import activity
 from crm.db.transaction import Transaction
 from crm.documents.deductions import refuse_taken_off
 from crm.documents.fields import LongText
@@ -18,6 +17,7 @@ from crm.documents.line_fields import MOST_LINES
 from crm.documents.open_amounts import update_open
 from crm.errors import Conflict, Invalid, Sentence
 from crm.fields import Fields, left_out
+from crm.records.recording import record_change
 from crm.records.skeleton import refuse_stale
 
 SAME = (
@@ -57,8 +57,9 @@ def credit_invoice(
         raise Invalid.field("lines", "are required")
     issued = issue_invoice(tx, note.id)
     update_open(tx, invoice_id)
-    after = {"invoice_number": issued.name, "amount": issued.total}
-    activity.record(tx, "invoice.credited", "invoice", invoice_id, after=after)
+    told = {"credit_note": issued.name, "amount": issued.total}
+    states = invoice, get_invoice(tx, invoice_id)
+    record_change(tx, "invoice.credited", INVOICE_RECORD, states, facts=invoice_facts, told=told)
     return issued
 
 

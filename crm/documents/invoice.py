@@ -32,7 +32,11 @@ FACTS = (
     "delivered_on", "delivered_until", "payment_days", "buyer_vat_id", "buyer_reference",
     "prices_include_tax", "header", "footer", "discount", "discount_amount", "lines", "tags",
 )  # fmt: skip
-INVOICE_RECORD = Skeleton("invoice", "invoices", Sentence("invoice"), FACTS, customized=True)
+MOVED = (
+    "name", "invoice_number", "state", "issued_on", "issued_at", "due_on", "reminder_level", "reminded_at",
+    "total", "total_net", "total_tax", "deducted", "deductions", "due", "paid", "credited", "open",
+)  # fmt: skip
+INVOICE_RECORD = Skeleton("invoice", "invoices", Sentence("invoice"), FACTS, customized=True, moved=MOVED)
 
 
 @dataclass

@@ -8,7 +8,6 @@ from typing import Any
 
 import orjson
 
-from crm.activity import activity
 from crm.catalogue.days_in_stock import workspace_today
 from crm.db.transaction import Transaction
 from crm.documents.deductions import as_columns, find_deductions, refuse_second_final
@@ -20,6 +19,7 @@ from crm.documents.invoices import refuse_issued
 from crm.errors import Conflict, Invalid
 from crm.money import as_stored
 from crm.numbers.issuing import assign_number, next_number
+from crm.records.recording import record_change
 from crm.records.skeleton import refuse_stale
 
 
@@ -49,8 +49,7 @@ def issue_invoice(tx: Transaction, invoice_id: int, *, expected_version: int | N
     index_invoice(tx, invoice_id)
     issued = get_invoice(tx, invoice_id)
     _keep_content(tx, issued, parties)
-    after = {"invoice_number": number, "issued_on": issued.issued_on, "due_on": issued.due_on}
-    activity.record(tx, "invoice.issued", "invoice", invoice_id, after=after)
+    record_change(tx, "invoice.issued", INVOICE_RECORD, (invoice, issued), facts=invoice_facts)
     return issued
 
 

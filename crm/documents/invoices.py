@@ -18,7 +18,8 @@ from crm.documents.invoice_index import index_invoice
 from crm.documents.invoice_sources import drafted_values
 from crm.documents.invoice_values import OWN, changed_invoice_values, invoice_row, new_invoice_values
 from crm.errors import Conflict, Sentence
-from crm.records.skeleton import refuse_stale
+from crm.records.recording import record_change
+from crm.records.skeleton import moved_facts, refuse_stale
 from crm.records.tags import set_tags
 
 Facts = Mapping[str, Any]
@@ -66,9 +67,8 @@ def draft_invoice(tx: Transaction, facts: Facts, *, came_from: str | None = None
     set_tags(tx, "invoice", invoice_id, facts["tags"])
     store_custom(tx, "invoice", invoice_id, facts)
     invoice = index_invoice(tx, invoice_id)
-    after = {
-        name: value for name, value in invoice_facts(invoice).items() if value not in (None, [], 0, False)
-    }
+    facts = invoice_facts(invoice) | moved_facts(INVOICE_RECORD, invoice)
+    after = {name: value for name, value in facts.items() if value not in (None, [], 0, False)}
     copied = {"copied_from": came_from} if came_from else {}
     activity.record(tx, "invoice.created", "invoice", invoice_id, after=after | copied)
     return invoice
@@ -88,7 +88,7 @@ def change_invoice(
     if old.state != "draft":
         given = _only_own(old, given)
     given = check_changed_custom(tx, "invoice", invoice_id, old.custom, given, whole=False)
-    before, after = activity.changes(held, changed_invoice_values(tx, held, given))
+    _, after = activity.changes(held, changed_invoice_values(tx, held, given))
     if not after:
         return old
     facts: Facts = held | after
@@ -97,7 +97,7 @@ def change_invoice(
         set_tags(tx, "invoice", invoice_id, facts["tags"])
     store_custom(tx, "invoice", invoice_id, after)
     invoice = index_invoice(tx, invoice_id)
-    activity.record(tx, "invoice.changed", "invoice", invoice_id, before=before, after=after)
+    record_change(tx, "invoice.changed", INVOICE_RECORD, (old, invoice), facts=invoice_facts)
     return invoice
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from typing import Any
 
 from pydantic import Field
 
@@ -9,10 +10,11 @@ from crm import clock
 from crm.accounts.credentials import hash_secret
 from crm.activity import activity
 from crm.db.transaction import Transaction
-from crm.documents.quote import QUOTE_RECORD, Quote, get_quote
+from crm.documents.quote import QUOTE_RECORD, Quote, get_quote, quote_facts
 from crm.documents.revisions import keep_revision
 from crm.errors import Conflict, NotFound
 from crm.fields import Fields
+from crm.records.recording import record_change
 from crm.records.skeleton import refuse_stale
 
 USUAL_DAYS, MOST_DAYS = 60, 366
@@ -66,14 +68,20 @@ def send_quote(
     link_id = insert_link(tx, quote_id, quote.revision, fields.days, secret)
     link = _link(tx, quote_id, link_id)
     after = {"revision": quote.revision, "expires_at": link.expires_at}
-    activity.record(tx, "quote.sent", "quote", quote_id, after=after)
+    record_sending(tx, "quote.sent", quote, after)
     return NewQuoteLink(**asdict(link), token=secret)
+
+
+def record_sending(tx: Transaction, action: str, quote: Quote, told: dict[str, Any]) -> None:
+    """`quote` as it was before it counted as sent."""
+    states = quote, get_quote(tx, quote.id)
+    record_change(tx, action, QUOTE_RECORD, states, facts=quote_facts, told=told)
 
 
 def freeze_quote(
     tx: Transaction, quote_id: int, *, expected_version: int | None = None, sent_at: str | None = None
 ) -> Quote:
-    """The quote as it counts as sent from now on, or since `sent_at`. Raises as `send_quote`."""
+    """The quote as it was: it counts as sent from now on, or since `sent_at`. Raises as `send_quote`."""
     quote = quote_to_send(tx, quote_id, expected_version=expected_version)
     if quote.state == "draft":
         _mark_sent(tx, quote, sent_at or tx.now)

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from crm.activity import activity
 from crm.conversations.templates.fields import TemplateUse
 from crm.conversations.templates.templates import find_template
 from crm.conversations.writing.clients import write_to_client
 from crm.conversations.writing.fields import MessageToSend
 from crm.db.file_stores.store import FileStore
 from crm.db.transaction import Transaction
-from crm.documents.links import freeze_quote, insert_link, quote_to_send
+from crm.documents.links import freeze_quote, insert_link, quote_to_send, record_sending
 from crm.documents.message_links import base_of_links, has_link, template_with_link, text_with_link
 from crm.documents.pdf import draw_pdf
 from crm.documents.printed import printed_quote
@@ -78,7 +77,7 @@ def message_quote(
     file = attach_file(tx, "client", quote.client_id, upload)
     said = _said(tx, fields, quote, secret, public_url)
     written = write_to_client(tx, quote.client_id, _message(fields, said, file.id))
-    activity.record(tx, "quote.messaged", "quote", quote_id, after={"revision": quote.revision})
+    record_sending(tx, "quote.messaged", quote, {"revision": quote.revision})
     return SentQuote(AS_MESSAGE, quote_id, quote.quote_number, quote.revision, None, None, written)
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from crm.activity import activity
 from crm.catalogue.days_in_stock import workspace_today
 from crm.db.transaction import Transaction
-from crm.documents.invoice import INVOICE_RECORD, Invoice, get_invoice
+from crm.documents.invoice import INVOICE_RECORD, Invoice, get_invoice, invoice_facts
 from crm.documents.open_amounts import update_open
 from crm.documents.payment_fields import PaymentFields
 from crm.errors import Conflict, Invalid, NotFound, Sentence
 from crm.money import as_major, as_stored, check_places
+from crm.records.recording import record_change
 from crm.records.skeleton import refuse_stale
 
 
@@ -96,13 +96,14 @@ def add_payment(
     update_open(tx, invoice_id)
     payment = get_payment(tx, invoice_id, payment_id)
     action = "invoice.refunded" if fields.refund else "invoice.paid"
-    activity.record(tx, action, "invoice", invoice_id, after=_facts(payment))
+    states, told = (invoice, get_invoice(tx, invoice_id)), _facts(payment)
+    record_change(tx, action, INVOICE_RECORD, states, facts=invoice_facts, told=told)
     return payment
 
 
 def take_back_payment(tx: Transaction, invoice_id: int, payment_id: int) -> Payment:
     """It counts no longer. Raises NotFound, and Conflict for one that was taken back already."""
-    payment = get_payment(tx, invoice_id, payment_id)
+    invoice, payment = get_invoice(tx, invoice_id), get_payment(tx, invoice_id, payment_id)
     if payment.taken_back_at is not None:
         raise Conflict("This payment has been voided already.")
     tx.run(
@@ -115,7 +116,8 @@ def take_back_payment(tx: Transaction, invoice_id: int, payment_id: int) -> Paym
         payment_id=payment_id,
     )
     update_open(tx, invoice_id)
-    activity.record(tx, "invoice.payment_taken_back", "invoice", invoice_id, before=_facts(payment))
+    action, states = "invoice.payment_taken_back", (invoice, get_invoice(tx, invoice_id))
+    record_change(tx, action, INVOICE_RECORD, states, facts=invoice_facts, lost=_facts(payment))
     return get_payment(tx, invoice_id, payment_id)
 
 

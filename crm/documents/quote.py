@@ -30,7 +30,13 @@ FACTS = (
     "title", "client_id", "lead_id", "owner_id", "currency", "language", "valid_until", "prices_include_tax",
     "header", "footer", "discount", "discount_amount", "after_acceptance", "lines", "tags",
 )  # fmt: skip
-QUOTE_RECORD = Skeleton("quote", "quotes", Sentence("quote"), FACTS, known_by="quote_number", customized=True)
+MOVED = (
+    "quote_number", "state", "revision", "sent_at", "answered_at", "answered_by", "answer", "deal_id",
+    "total", "total_net", "total_tax",
+)  # fmt: skip
+QUOTE_RECORD = Skeleton(
+    "quote", "quotes", Sentence("quote"), FACTS, known_by="quote_number", customized=True, moved=MOVED
+)
 
 
 @dataclass

@@ -71,8 +71,10 @@ def save_quote_template(tx: Transaction, fields: QuoteTemplateFields) -> QuoteTe
         name_key=name_key(fields.name),
         content=orjson.dumps(_content(tx, fields)).decode(),
     )
-    activity.record(tx, "quote_template.created", "quote_template", template_id, after={"name": fields.name})
-    return get_quote_template(tx, template_id)
+    made = get_quote_template(tx, template_id)
+    after = {"name": made.name, "content": made.content}
+    activity.record(tx, "quote_template.created", "quote_template", template_id, after=after)
+    return made
 
 
 def _content(tx: Transaction, fields: QuoteTemplateFields) -> dict[str, Any]:

@@ -26,7 +26,8 @@ from crm.errors import Conflict
 from crm.money import as_stored
 from crm.numbers.issuing import assign_number, next_number
 from crm.records.keys import sort_key
-from crm.records.skeleton import refuse_stale
+from crm.records.recording import record_change
+from crm.records.skeleton import moved_facts, refuse_stale
 from crm.records.tags import set_tags
 
 SEARCH = "quotes_search"
@@ -80,11 +81,9 @@ def _create(
         link_deal(tx, quote_id, deal_id)
     quote = get_quote(tx, quote_id)
     index_quote(tx, quote)
-    after = {"quote_number": number} | {
-        name: value for name, value in quote_facts(quote).items() if value not in (None, [], 0, False)
-    }
-    came = {"copied_from": came_from, "deal_id": deal_id}
-    copied = {name: value for name, value in came.items() if value is not None}
+    facts = quote_facts(quote) | moved_facts(QUOTE_RECORD, quote)
+    after = {name: value for name, value in facts.items() if value not in (None, [], 0, False)}
+    copied = {} if came_from is None else {"copied_from": came_from}
     activity.record(tx, "quote.created", "quote", quote_id, after=after | copied)
     return quote
 
@@ -101,7 +100,7 @@ def change_quote(
     refuse_stale(QUOTE_RECORD, old, expected_version)
     held = quote_facts(old)
     given = check_changed_custom(tx, "quote", quote_id, old.custom, given_values(changes), whole=False)
-    before, after = activity.changes(held, changed_values(tx, held, given))
+    _, after = activity.changes(held, changed_values(tx, held, given))
     if not after:
         return old
     seen = without_custom(after).keys() - OWN
@@ -116,7 +115,7 @@ def change_quote(
     store_custom(tx, "quote", quote_id, after)
     quote = get_quote(tx, quote_id)
     index_quote(tx, quote)
-    activity.record(tx, "quote.changed", "quote", quote_id, before=before, after=after)
+    record_change(tx, "quote.changed", QUOTE_RECORD, (old, quote), facts=quote_facts)
     return quote
 
 

@@ -5,12 +5,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from crm.activity import activity
 from crm.db.transaction import Transaction
-from crm.documents.invoice import INVOICE_RECORD, Invoice, get_invoice
+from crm.documents.invoice import INVOICE_RECORD, Invoice, get_invoice, invoice_facts
 from crm.documents.invoice_mails import InvoiceMailFields, queue_invoice_mail
 from crm.documents.reminder_texts import reminder_text
 from crm.errors import Conflict
+from crm.records.recording import record_change
 from crm.records.skeleton import refuse_stale
 
 LEVELS = 3
@@ -70,8 +70,9 @@ def remind(
         invoice_id=invoice_id,
         level=reminder.level,
     )
-    after = {"reminder_level": reminder.level} | ({"recipient": recipient} if recipient else {})
-    activity.record(tx, "invoice.reminded", "invoice", invoice_id, after=after)
+    told = {"recipient": recipient} if recipient else {}
+    states = invoice, get_invoice(tx, invoice_id)
+    record_change(tx, "invoice.reminded", INVOICE_RECORD, states, facts=invoice_facts, told=told)
     return reminder
 
 

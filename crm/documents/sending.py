@@ -8,12 +8,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from crm.activity import activity
 from crm.clients.client import find_client
 from crm.conversations.templates.fields import TemplateUse
 from crm.conversations.writing.writing import Written
 from crm.db.transaction import Transaction
-from crm.documents.links import MOST_DAYS, USUAL_DAYS, LinkFields, NewQuoteLink, freeze_quote, send_quote
+from crm.documents.links import (
+    MOST_DAYS,
+    USUAL_DAYS,
+    LinkFields,
+    NewQuoteLink,
+    freeze_quote,
+    record_sending,
+    send_quote,
+)
 from crm.documents.quote import Quote, get_quote
 from crm.documents.quote_mails import QuoteMail, queue_mail
 from crm.errors import Conflict, Invalid
@@ -94,7 +101,7 @@ def _mail(
     letter = {"subject": fields.subject, "text": fields.text}
     mail = queue_mail(tx, quote_id, quote.revision, recipient=recipient, days=fields.days, **letter)
     after = {"revision": quote.revision, "recipient": recipient}
-    activity.record(tx, "quote.mailed", "quote", quote_id, after=after)
+    record_sending(tx, "quote.mailed", quote, after)
     return mail
 
 

@@ -13,12 +13,13 @@ from crm.records.kinds import kinds_of
 from crm.records.passages import rebuild_passage
 from crm.records.searched_text import Passages
 from crm.records.seen import only_seen, seen_parts
-from crm.records.skeleton import Skeleton, existing, facts_of, in_trash, live, refuse_stale
+from crm.records.skeleton import Skeleton, existing, facts_of, given_facts, in_trash, live, refuse_stale
 from crm.records.subjects import require_live_subject, subject_lives, subject_name, touch_subject
 from crm.records.tombstones import set_deleted_at
 
 PASSAGES = Passages("p.name", "p.deleted_at IS NULL AND p.purpose = 'attachment'")
-FILE_RECORD = Skeleton("file", "files", Sentence("file"), facts=("name", "media_type", "size", "sha256"))
+FACTS, MOVED = ("name", "media_type", "size", "sha256"), ("purpose", "width", "height")
+FILE_RECORD = Skeleton("file", "files", Sentence("file"), facts=FACTS, moved=MOVED)
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def attach_file(tx: Transaction, subject: str, subject_id: int, upload: Upload) 
 
 def record_created(tx: Transaction, file: File) -> None:
     """In the ledger of its record, which it touches."""
-    _record(tx, "created", file, after=facts_of(FILE_RECORD, file))
+    _record(tx, "created", file, after=given_facts(FILE_RECORD, file))
 
 
 def delete_file(tx: Transaction, file_id: int, *, expected_version: int | None = None) -> None:

@@ -34,8 +34,10 @@ D = TypeVar("D", bound=Deletable)
 @dataclass(frozen=True, slots=True)
 class Skeleton:
     """`name` is what the ledger calls such a record, `noun` what people call it. `facts` are the fields that
-    people may write, `known_by` the one by which they know a record. One that is not `dated` has no moment of
-    its last change. A `customized` one has the values of custom fields, as `custom`.
+    people may write, `moved` others that are stored and that operations set, such as a state or a sum: the
+    ledger keeps both, so that a record can be made of its entries. `known_by` is the field by which people
+    know it. One that is not `dated` has no moment of its last change. A `customized` one has the values of
+    custom fields, as `custom`.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Skeleton:
     known_by: str = "name"
     dated: bool = True
     customized: bool = False
+    moved: tuple[str, ...] = ()
 
 
 def missing(kind: Skeleton, *, in_trash: bool = False) -> NotFound:
@@ -91,6 +94,11 @@ def facts_of(kind: Skeleton, record: object) -> dict[str, Any]:
     return facts
 
 
+def moved_facts(kind: Skeleton, record: object) -> dict[str, Any]:
+    """What operations have set of it."""
+    return {name: _plain(getattr(record, name)) for name in kind.moved}
+
+
 def _plain(value: Any) -> Any:
     """Parts of a record, such as its addresses, as the ledger keeps them."""
     if isinstance(value, list) and value and is_dataclass(value[0]):
@@ -101,7 +109,8 @@ def _plain(value: Any) -> Any:
 
 def given_facts(kind: Skeleton, record: object) -> dict[str, Any]:
     """Those of a new record that are not empty: what the ledger keeps of its creation."""
-    return {name: value for name, value in facts_of(kind, record).items() if value not in (None, [])}
+    facts = facts_of(kind, record) | moved_facts(kind, record)
+    return {name: value for name, value in facts.items() if value not in (None, [])}
 
 
 def differing(kind: Skeleton, old: object, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from crm.activity import activity
 from crm.db.transaction import Transaction
 from crm.errors import Invalid, Sentence
 from crm.records.seen import only_seen
-from crm.records.skeleton import Skeleton, facts_of, given_facts, in_trash, live, refuse_stale
+from crm.records.skeleton import Skeleton, facts_of, given_facts, in_trash, live, moved_facts, refuse_stale
 from crm.records.subjects import check_subject, subject_name, touch_subject
 from crm.records.tombstones import bury, unbury
 from crm.work.due_days import complete_due
@@ -22,6 +22,7 @@ TASK_RECORD = Skeleton(
     Sentence("task"),
     facts=("title", "details", "due_at", "due_day", "repeat", "assignee_id", "done_at"),
     known_by="title",
+    moved=("first_due_at", "first_due_day", "done_by"),
 )
 
 
@@ -121,8 +122,9 @@ def change_task(
         reindex_task(tx, task_id)
     done = after.get("done_at") is not None
     verb = "changed" if "done_at" not in after else "done" if done else "reopened"
-    _record(tx, verb, old, before=before, after=after)
     new = get_task(tx, task_id)
+    moved = activity.changes(moved_facts(TASK_RECORD, old), moved_facts(TASK_RECORD, new))
+    _record(tx, verb, old, before=before | moved[0], after=after | moved[1])
     if done and new.repeat is not None:
         _repeat(tx, new)
     if verb == "reopened":

@@ -118,8 +118,10 @@ def add_template(tx: Transaction, fields: TemplateFields) -> MessageTemplate:
     )
     if template_id is None:
         raise Conflict("A template with this name and language already exists.")
-    activity.record(tx, "template.created", "template", template_id, after=template_facts(fields))
-    return get_template(tx, template_id)
+    made = get_template(tx, template_id)
+    after = {**template_facts(fields), "status": made.status}
+    activity.record(tx, "template.created", "template", template_id, after=after)
+    return made
 
 
 def columns_of(fields: TemplateFields) -> dict[str, Any]:

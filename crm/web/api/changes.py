@@ -47,6 +47,17 @@ def list_all() -> Response:
     `page.next` is where to go on, also after an answer without events; keep it once its events are worked on.
     `page.more` says that further changes are there already. A restored backup is another history: 409. With
     `Accept: text/event-stream` they come as Server-Sent Events, whose ids are cursors.
+
+    To have the records themselves, keep one object for each `kind` and `id`, and write the fields of `after`
+    over it. They are the stored fields that changed, by the names that the record has in this API, custom
+    ones as `custom.key`; what a new record does not name is null, empty, 0 or false. The event tells the
+    rest: its time is `created_at` at `created`, `deleted_at` from `deleted` until `restored`, and otherwise
+    `updated_at`; `subject_kind` and `subject_id` are the record that a note, a task or a file is about, and
+    its actor wrote it. Not told are `version` (read the record before you change it), what other records say
+    (their names), and what follows by arithmetic or with time: taxes, `overdue`, days in stock, the figures
+    of a deal, which its scenarios make. Several addresses, numbers or companies are told once there is more
+    than the main one. Facts that are no field of the record say what came with the change, such as the
+    `amount` of a payment. After `erased`, drop what you have of it.
     """
     wanted = query(ChangesQuery)
     streamed = request.accept_mimetypes.best_match([answers.JSON, EVENT_STREAM]) == EVENT_STREAM

@@ -42,6 +42,7 @@ DEAL = KindWords(
         "trade_ins": _("Trade-ins"),
         "scenario": _("Scenario"),
         "cancel_reason": _("Reason"),
+        "return_reason": _("Reason"),
         "custom": _("Custom fields"),
         "total": _("Total"),
         "gross_front": _("Gross front"),
@@ -55,6 +56,7 @@ DEAL = KindWords(
     shown={
         "deal_number": as_it_is,
         "cancel_reason": as_it_is,
+        "return_reason": as_it_is,
         "tax_base": as_it_is,
         "rate_method": as_it_is,
         "lines": lines_text,
@@ -71,7 +73,9 @@ DEAL = KindWords(
             "undo-2", "accent", _("%(who)s made %(what)s a draft again"), untold=("state",)
         ),
         "deal.approved": Saying("circle-check", "good", _("%(who)s approved %(what)s"), untold=("state",)),
-        "deal.delivered": Saying("trophy", "good", _("%(who)s delivered %(what)s"), untold=("state",)),
+        "deal.delivered": Saying(
+            "trophy", "good", _("%(who)s delivered %(what)s"), untold=("state", "delivered_at", "trade_ins")
+        ),
         "deal.cancelled": Saying("circle-x", "bad", _("%(who)s cancelled %(what)s"), untold=("state",)),
         "deal.returned": Saying("undo-2", "warn", _("%(who)s recorded the return of %(what)s")),
         "deal.amended": Saying("sticky-note", "accent", _("%(who)s amended %(what)s")),

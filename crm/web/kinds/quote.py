@@ -79,6 +79,7 @@ QUOTE = KindWords(
         "discount": lambda value: value if isinstance(value, str) else number(value),
         "discount_amount": lambda value: value if isinstance(value, str) else number(value),
         "lines": lines_text,
+        "total": number,
     },
     counted={
         "quote.created": Plural("%(who)s added %(num)s quote", "%(who)s added %(num)s quotes"),

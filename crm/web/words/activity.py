@@ -96,7 +96,8 @@ def _shortened(text: str) -> str:
 
 def _changed_fields(activity: Activity, known: Known) -> Markup:
     custom = known.custom.get(activity.entity, {})
-    names = [label_of(name, custom).lower() for name in (activity.after or {})]
+    moved = _moved(activity)
+    names = [label_of(name, custom).lower() for name in (activity.after or {}) if name not in moved]
     return Markup("{}").format(", ".join(names)) if names else _this(activity)
 
 
@@ -119,6 +120,8 @@ def _changes(activity: Activity, saying: Saying, known: Known) -> list[tuple[str
         return []
     before, after = _without_ends(activity.before), _without_ends(activity.after)
     custom = known.custom.get(activity.entity, {})
+    words = known_words().by_name.get(activity.entity)
+    hidden = _moved(activity) - frozenset(words.labels if words else ())
 
     def shown(facts: Mapping[str, Any], name: str) -> str:
         return show_value(name, facts.get(name), known, custom)
@@ -126,8 +129,14 @@ def _changes(activity: Activity, saying: Saying, known: Known) -> list[tuple[str
     return [
         (label_of(name, custom), shown(before, name), shown(after, name))
         for name in {**before, **after}
-        if before.get(name) != after.get(name) and name not in saying.untold
+        if before.get(name) != after.get(name) and name not in saying.untold and name not in hidden
     ]
+
+
+def _moved(activity: Activity) -> frozenset[str]:
+    """What operations set of such a record: a sum follows from what was changed."""
+    kind = known_kinds().by_name.get(activity.entity)
+    return frozenset() if kind is None or kind.lookup is None else frozenset(kind.lookup.record.moved)
 
 
 def _without_ends(facts: Mapping[str, Any] | None) -> Mapping[str, Any]:
