@@ -1,7 +1,10 @@
 """The campaign that a lead is counted with: by its first touch that has one, or by a person."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import orjson
 
 from crm.activity import activity
 from crm.db.transaction import Transaction
@@ -11,21 +14,31 @@ from crm.records.kinds import kinds_of
 from crm.records.seen import name_of
 
 CREDITED = "campaign"
+Came = tuple[Any, ...]
+"""The campaign's id, and what the platform calls its ad and ad set."""
+NOTHING: Came = (None, None, None)
 NO_CAMPAIGN = Sentence("There is no such campaign.")
 FIRST_CREDITED = """
-    SELECT t.campaign_id
+    SELECT t.campaign_id, t.ad_id, t.ad_set_id
       FROM touches t
      WHERE t.workspace_id = :workspace_id
        AND t.lead_id = :lead_id
-       AND t.campaign_id IS NOT NULL
+       AND {of_campaign}
      ORDER BY t.happened_at, t.id
      LIMIT 1
 """
+OF_ANY = FIRST_CREDITED.format(of_campaign="t.campaign_id IS NOT NULL")
+OF_ONE = FIRST_CREDITED.format(of_campaign="t.campaign_id = :campaign_id")
 STORE = """
-    INSERT INTO lead_campaigns (workspace_id, lead_id, campaign_id, chosen)
-    VALUES (:workspace_id, :lead_id, :campaign_id, :chosen)
+    INSERT INTO lead_campaigns (workspace_id, lead_id, campaign_id, chosen, ad_id, ad_set_id, campaign_key)
+    VALUES (:workspace_id, :lead_id, :campaign_id, :chosen, :ad_id, :ad_set_id,
+            (SELECT c.name_order
+               FROM campaigns c
+              WHERE c.workspace_id = :workspace_id
+                AND c.id = :campaign_id))
         ON CONFLICT (workspace_id, lead_id)
-        DO UPDATE SET campaign_id = excluded.campaign_id, chosen = excluded.chosen
+        DO UPDATE SET campaign_id = excluded.campaign_id, chosen = excluded.chosen, ad_id = excluded.ad_id,
+                      ad_set_id = excluded.ad_set_id, campaign_key = excluded.campaign_key
 """
 
 
@@ -57,13 +70,27 @@ def credited_to(tx: Transaction, lead_id: int) -> Credited:
     return Credited(rows[0][0], rows[0][1], bool(rows[0][2])) if rows else Credited()
 
 
+def credited_names(tx: Transaction, lead_ids: Sequence[int]) -> dict[int, tuple[int, str]]:
+    """Id and name of the campaign, by lead; without those that have none."""
+    rows = tx.tuples(
+        f"""
+        SELECT lc.lead_id, lc.campaign_id, {name_of(tx, CREDITED, "lc.campaign_id", "named")} AS campaign_name
+          FROM lead_campaigns lc
+         WHERE lc.workspace_id = :workspace_id
+           AND lc.lead_id IN (SELECT value FROM json_each(:ids))
+        """,
+        ids=orjson.dumps(lead_ids).decode(),
+    )
+    return {lead_id: (campaign_id, name) for lead_id, campaign_id, name in rows if name is not None}
+
+
 def credit_lead(tx: Transaction, lead_id: int) -> None:
     """With the campaign of its earliest touch that has one, unless it has one or a person decided."""
     before = credited_to(tx, lead_id)
     if before.campaign_id is None and not before.chosen:
-        found = tx.value(FIRST_CREDITED, lead_id=lead_id)
-        if found is not None:
-            _store(tx, lead_id, int(found), before, chosen=False)
+        found = tx.tuples(OF_ANY, lead_id=lead_id)
+        if found:
+            _store(tx, lead_id, found[0], before, chosen=False)
 
 
 def choose_campaign(tx: Transaction, lead_id: int, campaign_id: int | None) -> Credited:
@@ -72,10 +99,28 @@ def choose_campaign(tx: Transaction, lead_id: int, campaign_id: int | None) -> C
     before = credited_to(tx, lead_id)
     if campaign_id == before.campaign_id:
         return before
-    if campaign_id is not None:
-        _check(tx, campaign_id)
-    _store(tx, lead_id, campaign_id, before, chosen=True)
+    if campaign_id is None:
+        _store(tx, lead_id, NOTHING, before, chosen=True)
+        return credited_to(tx, lead_id)
+    _check(tx, campaign_id)
+    found = tx.tuples(OF_ONE, lead_id=lead_id, campaign_id=campaign_id)
+    _store(tx, lead_id, found[0] if found else (campaign_id, None, None), before, chosen=True)
     return credited_to(tx, lead_id)
+
+
+def rename_credited(tx: Transaction, campaign_id: int, key: str) -> None:
+    """Its leads are listed by the name that it has now."""
+    tx.run(
+        """
+        UPDATE lead_campaigns
+           SET campaign_key = :key
+         WHERE workspace_id = :workspace_id
+           AND campaign_id = :campaign_id
+           AND campaign_key IS DISTINCT FROM :key
+        """,
+        campaign_id=campaign_id,
+        key=key,
+    )
 
 
 def _check(tx: Transaction, campaign_id: int) -> None:
@@ -87,7 +132,9 @@ def _check(tx: Transaction, campaign_id: int) -> None:
         raise Invalid.field("campaign_id", NO_CAMPAIGN) from None
 
 
-def _store(tx: Transaction, lead_id: int, campaign_id: int | None, before: Credited, *, chosen: bool) -> None:
-    tx.run(STORE, lead_id=lead_id, campaign_id=campaign_id, chosen=int(chosen))
+def _store(tx: Transaction, lead_id: int, found: Came, before: Credited, *, chosen: bool) -> None:
+    campaign_id, ad_id, ad_set_id = found
+    given = {"campaign_id": campaign_id, "ad_id": ad_id, "ad_set_id": ad_set_id}
+    tx.run(STORE, lead_id=lead_id, chosen=int(chosen), **given)
     was, now = {"campaign_id": before.campaign_id}, {"campaign_id": campaign_id}
     activity.record(tx, "lead.attributed", "lead", lead_id, before=was, after=now)

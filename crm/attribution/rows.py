@@ -15,5 +15,10 @@ ROWS = {
             **moments("happened_at"),
         )
     ),
-    "lead_campaigns": RowRules(columns(**ids("lead_id", "campaign_id"))),
+    "lead_campaigns": RowRules(
+        columns(
+            **ids("lead_id", "campaign_id"),
+            **dict.fromkeys(("ad_id", "ad_set_id", "campaign_key"), any_text(LONGEST)),
+        )
+    ),
 }

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from crm.activity import activity
+from crm.attribution.crediting import rename_credited
 from crm.campaigns.campaign import CAMPAIGN_RECORD, Campaign, get_campaign
 from crm.campaigns.fields import ENDS_BEFORE, CampaignChanges, CampaignFields, given_campaign_values
 from crm.campaigns.platform_ids import refuse_taken_ids, store_platform_ids
@@ -81,6 +82,8 @@ def _write(tx: Transaction, old: Campaign, values: dict[str, Any]) -> None:
     store_custom(tx, "campaign", old.id, values)
     before = facts_of(CAMPAIGN_RECORD, old)
     _update(tx, old.id, {**before, **values})
+    if "name" in values:
+        rename_credited(tx, old.id, sort_key(values["name"]))
     new = get_campaign(tx, old.id)
     forget_texts(tx, CAMPAIGN_SEARCH, old.id)
     index_campaign(tx, new)

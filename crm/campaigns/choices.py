@@ -1,5 +1,7 @@
 """Campaigns to choose from, in a form of another record."""
 
+from typing import Literal
+
 from crm.db.transaction import Transaction
 from crm.records.seen import only_seen
 
@@ -38,3 +40,17 @@ def chosen_campaign(tx: Transaction, campaign_id: int) -> list[tuple[int, str, s
         campaign_id=campaign_id,
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def name_of_ad(tx: Transaction, table: Literal["ads", "ad_sets"], row_id: int) -> str:
+    """Empty for none."""
+    found = tx.value(
+        f"""
+        SELECT t.name
+          FROM {table} t
+         WHERE t.workspace_id = :workspace_id
+           AND t.id = :row_id
+        """,
+        row_id=row_id,
+    )
+    return str(found or "")

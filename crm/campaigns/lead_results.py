@@ -1,7 +1,7 @@
 """What became of the leads that campaigns brought: how far each came, and its money, counted once."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import orjson
@@ -9,47 +9,158 @@ import orjson
 from crm.db.transaction import Transaction
 from crm.deals.lead_money import LeadMoney, delivered_by_lead
 from crm.documents.lead_money import paid_by_lead
+from crm.leads.lead import Lead
+from crm.leads.report_span import Span
+from crm.money import as_major
 from crm.records.seen import only_seen
 
 Basis = Literal["invoices", "deal", "value"]
+Grain = Literal["span", "month", "moment"]
 BATCH = 1_000
-Row = tuple[Any, ...]
+HOUR, MINUTE = 13, 16
+"""So many signs of a moment tell these."""
+BEYOND = """
+    SELECT s.id
+      FROM stages s
+     WHERE s.workspace_id = :workspace_id
+       AND s.kind <> 'lost'
+       AND EXISTS (SELECT 1
+                     FROM stages f
+                    WHERE f.workspace_id = s.workspace_id
+                      AND f.pipeline_id = s.pipeline_id
+                      AND f.deleted_at IS NULL
+                      AND f.kind = 'open'
+                      AND f.rank < s.rank)
+"""
+QUALIFIED = """(l.status = 'won'
+                OR EXISTS (SELECT 1
+                             FROM stage_stays y
+                            WHERE y.workspace_id = l.workspace_id
+                              AND y.lead_id = l.id
+                              AND y.stage_id IN (SELECT value FROM json_each(:beyond))))"""
+
+
+@dataclass(slots=True)
+class LeadSum:
+    """Of leads of one campaign, perhaps by what the platform calls ad and ad set, that came at about the same
+    time. `money` is in whole ten-thousandths, by its basis and currency: paid invoices, else delivered deals,
+    else the value of a won lead. `qualified`: beyond the first stage of the pipeline, or won.
+    """
+
+    campaign_id: int
+    came: str
+    leads: int = 0
+    qualified: int = 0
+    won: int = 0
+    money: dict[tuple[Basis, str], int] = field(default_factory=dict)
+    ad_id: str | None = None
+    ad_set_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class LeadResult:
-    """`money` is in whole ten-thousandths by currency, of one `basis`: paid invoices, else delivered deals,
-    else the value of a won lead. `qualified`: it came beyond the first stage of its pipeline, or was won.
+class Sought:
+    """The leads that came in the span. `grain` says what `came` is: nothing, the place of the month in it,
+    or the moment as far as days of a zone need it. Those of one campaign are taken by ads.
     """
 
-    lead_id: int
-    campaign_id: int
-    created_at: str
-    qualified: bool
-    won: bool
-    money: Mapping[str, int]
-    basis: Basis | None
+    span: Span
+    grain: Grain = "span"
+    campaign_id: int | None = None
+    by_ad: bool = False
+
+    @property
+    def key(self) -> str:
+        ads = ", lc.ad_id, lc.ad_set_id" if self.by_ad else ""
+        return f"lc.campaign_id, {self._came}{ads}"
+
+    @property
+    def _came(self) -> str:
+        if self.grain == "moment":
+            whole = all(bound[HOUR:MINUTE] == ":00" for bound in self.span.bounds)
+            return f"substr(l.created_at, 1, {HOUR if whole else MINUTE})"
+        places = range(1, len(self.span.labels)) if self.grain == "month" else ()
+        cases = " ".join(f"WHEN l.created_at < :bound_{place} THEN '{place - 1}'" for place in places)
+        return f"CASE {cases} ELSE '{len(places)}' END" if cases else "'0'"
+
+    @property
+    def source(self) -> str:
+        return f"""
+          FROM leads l
+          JOIN lead_campaigns lc ON lc.workspace_id = l.workspace_id AND lc.lead_id = l.id
+         WHERE l.workspace_id = :workspace_id
+           AND l.created_at >= :since
+           AND l.created_at < :until
+           AND l.deleted_at IS NULL
+           AND {"lc.campaign_id = :campaign_id" if self.campaign_id else "lc.campaign_id IS NOT NULL"}"""
+
+    @property
+    def params(self) -> dict[str, Any]:
+        bounds = enumerate(self.span.bounds[:-1]) if self.grain == "month" else ()
+        return {
+            "since": self.span.since,
+            "until": self.span.until,
+            **({"campaign_id": self.campaign_id} if self.campaign_id else {}),
+            **{f"bound_{place}": bound for place, bound in bounds if place},
+        }
 
 
-def lead_results(
-    tx: Transaction, since: str, until: str, *, campaign_id: int | None = None
-) -> list[LeadResult]:
-    """Of the live leads that came from `since` to before `until`, in their order."""
-    rows = _rows(tx, since, until, campaign_id)
-    return [
-        each for begin in range(0, len(rows), BATCH) for each in _results(tx, rows[begin : begin + BATCH])
-    ]
+def sum_leads(tx: Transaction, sought: Sought) -> list[LeadSum]:
+    """Of the live leads that the actor sees."""
+    found = {tuple(row[3:]): _counted(row) for row in _counts(tx, sought)}
+    rows = _moneyed(tx, sought)
+    for begin in range(0, len(rows), BATCH):
+        for key, basis, money in _moneys(tx, rows[begin : begin + BATCH]):
+            held = found[key].money
+            for currency, amount in money.items():
+                held[basis, currency] = held.get((basis, currency), 0) + amount
+    return list(found.values())
 
 
-def _results(tx: Transaction, rows: list[Row]) -> Iterator[LeadResult]:
+def _counted(row: tuple[Any, ...]) -> LeadSum:
+    leads, qualified, won, campaign_id, came, *ads = row
+    ad_id, ad_set_id = ads or (None, None)
+    return LeadSum(campaign_id, came, leads, qualified, won, ad_id=ad_id, ad_set_id=ad_set_id)
+
+
+def _counts(tx: Transaction, sought: Sought) -> list[tuple[Any, ...]]:
+    return tx.tuples(
+        f"""
+        SELECT COUNT(*), SUM(CASE WHEN {QUALIFIED} THEN 1 ELSE 0 END),
+               SUM(CASE WHEN l.status = 'won' THEN 1 ELSE 0 END), {sought.key}
+        {sought.source}
+           {only_seen(tx, "lead", "l")}
+         GROUP BY {sought.key}
+        """,
+        beyond=orjson.dumps([row[0] for row in tx.tuples(BEYOND)]).decode(),
+        **sought.params,
+    )
+
+
+def _moneyed(tx: Transaction, sought: Sought) -> list[tuple[Any, ...]]:
+    """Of the leads that may have money: id, status, value, currency and their key."""
+    return tx.tuples(
+        f"""
+        SELECT l.id, l.status, l.value_minor, l.currency, {sought.key}
+        {sought.source}
+           AND (l.status = 'won'
+                OR l.id IN (SELECT d.lead_id FROM deals d WHERE d.workspace_id = :workspace_id)
+                OR l.id IN (SELECT q.lead_id FROM quotes q WHERE q.workspace_id = :workspace_id))
+           {only_seen(tx, "lead", "l")}
+        """,
+        **sought.params,
+    )
+
+
+def _moneys(
+    tx: Transaction, rows: list[tuple[Any, ...]]
+) -> Iterator[tuple[tuple[Any, ...], Basis, Mapping[str, int]]]:
     ids = [row[0] for row in rows]
-    paid, delivered, qualified = paid_by_lead(tx, ids), delivered_by_lead(tx, ids), _qualified(tx, ids)
-    for lead_id, campaign_id, created_at, status, value, currency in rows:
-        won = status == "won"
-        own = {currency: value} if won and value else {}
+    paid, delivered = paid_by_lead(tx, ids), delivered_by_lead(tx, ids)
+    for lead_id, status, value, currency, *key in rows:
+        own = {currency: value} if status == "won" and value else {}
         money, basis = money_of(lead_id, paid, delivered, own)
-        qualifies = won or lead_id in qualified
-        yield LeadResult(lead_id, campaign_id, created_at, qualifies, won, money, basis)
+        if basis is not None:
+            yield tuple(key), basis, money
 
 
 def money_of(
@@ -63,45 +174,11 @@ def money_of(
     return own, "value" if own else None
 
 
-def _rows(tx: Transaction, since: str, until: str, campaign_id: int | None) -> list[Row]:
-    """Id, campaign, moment, status, value and currency."""
-    return tx.tuples(
-        f"""
-        SELECT l.id, lc.campaign_id, l.created_at, l.status, l.value_minor, l.currency
-          FROM leads l
-          JOIN lead_campaigns lc ON lc.workspace_id = l.workspace_id AND lc.lead_id = l.id
-         WHERE l.workspace_id = :workspace_id
-           AND l.created_at >= :since
-           AND l.created_at < :until
-           AND l.deleted_at IS NULL
-           AND {"lc.campaign_id = :campaign_id" if campaign_id else "lc.campaign_id IS NOT NULL"}
-           {only_seen(tx, "lead", "l")}
-         ORDER BY l.created_at
-        """,
-        since=since,
-        until=until,
-        **({"campaign_id": campaign_id} if campaign_id else {}),
-    )
-
-
-def _qualified(tx: Transaction, ids: list[int]) -> set[int]:
-    """Those that have been in a stage after the first of their pipeline that is not lost."""
-    rows = tx.tuples(
-        """
-        SELECT DISTINCT y.lead_id
-          FROM stage_stays y
-          JOIN stages s ON s.workspace_id = y.workspace_id AND s.id = y.stage_id
-         WHERE y.workspace_id = :workspace_id
-           AND y.lead_id IN (SELECT value FROM json_each(:ids))
-           AND s.kind <> 'lost'
-           AND EXISTS (SELECT 1
-                         FROM stages f
-                        WHERE f.workspace_id = s.workspace_id
-                          AND f.pipeline_id = s.pipeline_id
-                          AND f.deleted_at IS NULL
-                          AND f.kind = 'open'
-                          AND f.rank < s.rank)
-        """,
-        ids=orjson.dumps(ids).decode(),
-    )
-    return {row[0] for row in rows}
+def money_of_lead(tx: Transaction, lead: Lead) -> tuple[int | float, str]:
+    """Of a won lead, in major units of one currency: its own where there are several, else the first."""
+    paid, delivered = paid_by_lead(tx, [lead.id]), delivered_by_lead(tx, [lead.id])
+    money, _ = money_of(lead.id, paid, delivered, {})
+    if not money:
+        return lead.value, lead.currency
+    currency = lead.currency if lead.currency in money else min(money)
+    return as_major(money[currency]), currency

@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from crm.campaigns.ad_results import AdResults
 from crm.campaigns.report_csv import BYTE_ORDER_MARK
 from crm.campaigns.result_tally import Result
 from crm.campaigns.results import CampaignResults
@@ -14,12 +15,33 @@ COLUMNS = tuple(name for name in Result.__slots__ if name not in {"name", "curre
 
 def results_csv(found: CampaignResults, separator: str) -> str:
     """Lines ended as RFC 4180 has them."""
+    return _csv(["report", "label", "currency", *COLUMNS], _lines(found), separator)
+
+
+def ad_results_csv(found: AdResults, separator: str) -> str:
+    """A line for each ad set and ad; its name and platform id are empty where it is not known."""
+    names = ["report", "label", "platform_id", "ad_set", "currency", *COLUMNS]
+    return _csv(names, _ad_lines(found), separator)
+
+
+def _csv(names: list[str], lines: Iterable[list[object]], separator: str) -> str:
     text = io.StringIO()
     text.write(BYTE_ORDER_MARK)
     writer = csv.writer(text, delimiter=separator)
-    writer.writerow(["report", "label", "currency", *COLUMNS])
-    writer.writerows(_lines(found))
+    writer.writerow(names)
+    writer.writerows(lines)
     return text.getvalue()
+
+
+def _ad_lines(found: AdResults) -> Iterator[list[object]]:
+    for report, results in (("ad_set", found.ad_sets), ("ad", found.ads)):
+        for each in results:
+            texts = (each.result.name, each.platform_id, each.ad_set or "")
+            yield [report, *map(neutral, texts), each.result.currency, *_values(each.result)]
+
+
+def _values(result: Result) -> list[object]:
+    return ["" if (value := getattr(result, name)) is None else value for name in COLUMNS]
 
 
 def _lines(found: CampaignResults) -> Iterator[list[object]]:
@@ -31,11 +53,5 @@ def _lines(found: CampaignResults) -> Iterator[list[object]]:
     )
     for report, results in parts:
         for each in results:
-            values = (getattr(each, name) for name in COLUMNS)
             label = each.name or f"{found.first}/{found.last}"
-            yield [
-                report,
-                neutral(label),
-                each.currency,
-                *("" if value is None else value for value in values),
-            ]
+            yield [report, neutral(label), each.currency, *_values(each)]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from crm.campaigns.figures import BILLIONTHS, MILLIONTHS
-from crm.campaigns.lead_results import Basis, LeadResult
+from crm.campaigns.lead_results import Basis, LeadSum
 from crm.campaigns.measures import Number, Sums, in_units, rate
 
 TEN_THOUSANDTHS = 10_000
@@ -19,12 +19,22 @@ class Tally:
     won: int = 0
     money: dict[Basis, int] = field(default_factory=dict)
 
-    def count(self, lead: LeadResult, currency: str) -> None:
-        self.leads += 1
-        self.qualified += lead.qualified
-        self.won += lead.won
-        if lead.basis is not None and currency in lead.money:
-            self.money[lead.basis] = self.money.get(lead.basis, 0) + lead.money[currency]
+    def add(self, other: "Tally") -> None:
+        self.sums.add(*other.sums.stored())
+        self.leads += other.leads
+        self.qualified += other.qualified
+        self.won += other.won
+        for basis, amount in other.money.items():
+            self.money[basis] = self.money.get(basis, 0) + amount
+
+    def count(self, came: LeadSum, currency: str) -> None:
+        self.leads += came.leads
+        self.qualified += came.qualified
+        self.won += came.won
+        if came.money:
+            for (basis, each), amount in came.money.items():
+                if each == currency:
+                    self.money[basis] = self.money.get(basis, 0) + amount
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """What the leads and sales of campaigns cost, by campaign, channel and time. Currencies are never added."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
 
-from crm import clock
-from crm.campaigns.lead_results import LeadResult, lead_results
+from crm.campaigns.lead_results import HOUR, LeadSum, Sought, sum_leads
 from crm.campaigns.measures import Sums
 from crm.campaigns.months import month_of
 from crm.campaigns.result_tally import Result, Tally, result_of
@@ -19,7 +20,7 @@ from crm.leads.report_span import Span
 
 MONTHS_BY_DAY = 2
 MOST_RESULTS = 50
-Tallies = dict[tuple[Any, str], Tally]
+Tallies = defaultdict[tuple[Any, str], Tally]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +51,22 @@ class Campaigning:
 def campaign_results(tx: Transaction, span: Span, timezone: str) -> CampaignResults:
     """Leads by days of the reader's zone; spend by the days of the platforms."""
     first, last = span.labels[0], span.labels[-1]
-    spent, leads = sum_span(tx, first, last), lead_results(tx, span.since, span.until)
-    known = _known(tx, spent, leads)
     by_day = len(span.labels) <= MONTHS_BY_DAY
-    campaigns = _named(_by_campaign(spent, leads, known), known)
+    leads = sum_leads(tx, Sought(span, "moment" if by_day else "month"))
+    spent = sum_span(tx, first, last)
+    known = _known(tx, spent, leads)
+    of_campaigns = _by_campaign(spent, leads, known)
     return CampaignResults(
         first=first,
         last=last,
         by_day=by_day,
-        totals=_results(_together(spent, leads, known, channels=False)),
-        points=_points(_stored(tx, span), _came(leads, timezone), known, _as_it_is if by_day else month_of),
-        channels=_results(_together(spent, leads, known, channels=True)),
-        campaigns=campaigns[:MOST_RESULTS],
-        left_out=max(0, len(campaigns) - MOST_RESULTS),
+        totals=_results(_together(of_campaigns, known, channels=False)),
+        points=_points(
+            _spent_on(tx, span, by_day=by_day), _came(leads, span, timezone, by_day=by_day), known
+        ),
+        channels=_results(_together(of_campaigns, known, channels=True)),
+        campaigns=_named(of_campaigns, known),
+        left_out=max(0, len(of_campaigns) - MOST_RESULTS),
     )
 
 
@@ -70,20 +74,22 @@ def campaign_own_results(tx: Transaction, span: Span, campaign_id: int) -> list[
     """Of one campaign, by currency."""
     first, last = span.labels[0], span.labels[-1]
     spent = sum_span(tx, first, last, campaign_id=campaign_id)
-    leads = lead_results(tx, span.since, span.until, campaign_id=campaign_id)
+    leads = sum_leads(tx, Sought(span, campaign_id=campaign_id))
     known = _known(tx, spent, leads)
     return _named(_by_campaign(spent, leads, known), known)
 
 
 def _known(
-    tx: Transaction, spent: Mapping[tuple[int, str], Sums], leads: Iterable[LeadResult]
+    tx: Transaction, spent: Mapping[tuple[int, str], Sums], leads: Iterable[LeadSum]
 ) -> dict[int, Campaigning]:
     """Also those in the trash. Their currencies are those of spend and money, else their own."""
     currencies: dict[int, set[str]] = {}
     for campaign_id, currency in spent:
         currencies.setdefault(campaign_id, set()).add(currency)
     for lead in leads:
-        currencies.setdefault(lead.campaign_id, set()).update(lead.money)
+        held = currencies.setdefault(lead.campaign_id, set())
+        if lead.money:
+            held.update(currency for _, currency in lead.money)
     rows = tx.tuples(
         """
         SELECT c.id, c.name, c.channel, c.currency
@@ -97,72 +103,72 @@ def _known(
 
 
 def _by_campaign(
-    spent: Mapping[tuple[int, str], Sums], leads: Iterable[LeadResult], known: Mapping[int, Campaigning]
+    spent: Mapping[tuple[int, str], Sums], leads: Iterable[LeadSum], known: Mapping[int, Campaigning]
 ) -> Tallies:
-    found: Tallies = {key: Tally(sums) for key, sums in spent.items()}
+    found: Tallies = defaultdict(Tally, {key: Tally(sums) for key, sums in spent.items()})
     for lead in leads:
         for currency in known[lead.campaign_id].currencies:
-            found.setdefault((lead.campaign_id, currency), Tally()).count(lead, currency)
+            found[(lead.campaign_id, currency)].count(lead, currency)
     return found
 
 
-def _together(
-    spent: Mapping[tuple[int, str], Sums],
-    leads: Iterable[LeadResult],
-    known: Mapping[int, Campaigning],
-    *,
-    channels: bool,
-) -> Tallies:
+def _together(of_campaigns: Tallies, known: Mapping[int, Campaigning], *, channels: bool) -> Tallies:
     """Of each channel, or of all campaigns."""
-    found: Tallies = {}
-    for (campaign_id, currency), sums in spent.items():
+    found: Tallies = defaultdict(Tally)
+    for (campaign_id, currency), tally in of_campaigns.items():
         key = (known[campaign_id].channel if channels else "", currency)
-        found.setdefault(key, Tally()).sums.add(*sums.stored())
-    for lead in leads:
-        campaign = known[lead.campaign_id]
-        for currency in campaign.currencies:
-            key = (campaign.channel if channels else "", currency)
-            found.setdefault(key, Tally()).count(lead, currency)
+        found[key].add(tally)
     return found
 
 
-def _stored(tx: Transaction, span: Span) -> Mapping[tuple[str, str], Sums]:
-    """By day and currency."""
-    return read_stored_days(tx, span.labels[0], span.labels[-1]).days
+def _spent_on(tx: Transaction, span: Span, *, by_day: bool) -> Tallies:
+    """By day or month, and currency."""
+    found: Tallies = defaultdict(Tally)
+    for (day, currency), sums in read_stored_days(tx, span.labels[0], span.labels[-1]).days.items():
+        label = day if by_day else month_of(day)
+        found[(label, currency)].sums.add(*sums.stored())
+    return found
 
 
-def _came(leads: Iterable[LeadResult], timezone: str) -> list[tuple[str, LeadResult]]:
-    """With the day in that zone."""
-    zone = ZoneInfo(timezone)
-    return [(clock.from_text(each.created_at).astimezone(zone).date().isoformat(), each) for each in leads]
+def _came(
+    leads: Iterable[LeadSum], span: Span, timezone: str, *, by_day: bool
+) -> Iterable[tuple[str, LeadSum]]:
+    """With the day in that zone, or the month of the span."""
+    if not by_day:
+        return ((span.labels[int(each.came)], each) for each in leads)
+    zone, days = ZoneInfo(timezone), dict[str, str]()
+    for each in leads:
+        if each.came not in days:
+            days[each.came] = _day_in(zone, each.came)
+    return ((days[each.came], each) for each in leads)
+
+
+def _day_in(zone: ZoneInfo, moment: str) -> str:
+    """Of one that is told to the hour or the minute."""
+    told = datetime.fromisoformat(f"{moment}:00+00:00" if len(moment) == HOUR else f"{moment}+00:00")
+    return told.astimezone(zone).date().isoformat()
 
 
 def _points(
-    spent: Mapping[tuple[str, str], Sums],
-    came: Iterable[tuple[str, LeadResult]],
-    known: Mapping[int, Campaigning],
-    label: Callable[[str], str],
+    found: Tallies, came: Iterable[tuple[str, LeadSum]], known: Mapping[int, Campaigning]
 ) -> list[Result]:
     """By the days, or months, on which money was spent and leads came."""
-    found: Tallies = {}
-    for (day, currency), sums in spent.items():
-        found.setdefault((label(day), currency), Tally()).sums.add(*sums.stored())
-    for day, lead in came:
+    for label, lead in came:
         for currency in known[lead.campaign_id].currencies:
-            found.setdefault((label(day), currency), Tally()).count(lead, currency)
+            found[(label, currency)].count(lead, currency)
     return [result_of(*key, tally) for key, tally in sorted(found.items())]
 
 
-def _as_it_is(day: str) -> str:
-    return day
-
-
 def _named(found: Tallies, known: Mapping[int, Campaigning]) -> list[Result]:
-    """Those that spent most first, then those with most leads."""
-    dearest = sorted(found.items(), key=lambda each: (-each[1].sums.spend, -each[1].leads, each[0]))
+    """Those that spent most first, then those with most leads; no more than are listed."""
+    dearest = sorted(found.items(), key=_dearest)[:MOST_RESULTS]
     return [result_of(known[key].name, currency, tally, key) for (key, currency), tally in dearest]
 
 
 def _results(found: Tallies) -> list[Result]:
-    dearest = sorted(found.items(), key=lambda each: (-each[1].sums.spend, -each[1].leads, each[0]))
-    return [result_of(*key, tally) for key, tally in dearest]
+    return [result_of(*key, tally) for key, tally in sorted(found.items(), key=_dearest)]
+
+
+def _dearest(each: tuple[tuple[Any, str], Tally]) -> tuple[Any, ...]:
+    key, tally = each
+    return -tally.sums.spend, -tally.leads, key

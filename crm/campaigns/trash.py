@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from crm.attribution.crediting import rename_credited
 from crm.campaigns.campaign import CAMPAIGN_RECORD, Campaign, find_campaign, get_campaign
 from crm.campaigns.campaigns import CAMPAIGN_SEARCH, index_campaign
 from crm.campaigns.platform_ids import refuse_taken_ids
@@ -50,5 +51,6 @@ def rebuild_campaign(tx: Transaction, campaign_id: int) -> None:
         name_key=name_key(campaign.name),
         name_order=sort_key(campaign.name),
     )
+    rename_credited(tx, campaign_id, sort_key(campaign.name))
     if campaign.deleted_at is None:
         index_campaign(tx, campaign)

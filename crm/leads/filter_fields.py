@@ -5,6 +5,7 @@ from typing import get_args
 
 from crm.custom_fields.listing import custom_filters
 from crm.db.transaction import Transaction
+from crm.leads.campaign_filters import CAMPAIGN_FIELDS
 from crm.leads.fields import Status
 from crm.records.conditions.fields import FilterField, FilterFields
 from crm.records.keys import place_key, sort_key
@@ -28,6 +29,7 @@ def lead_filter_fields(tx: Transaction) -> FilterFields:
 
 
 FIELDS: dict[str, FilterField] = {
+    **CAMPAIGN_FIELDS,
     "title": FilterField(
         type="text", column="l.title_key", indexed=True, optional=False, keys=lambda text: [sort_key(text)]
     ),

@@ -18,7 +18,7 @@ from crm.db.list_plan import plan_rows
 from crm.db.transaction import Transaction
 from crm.db.values import Params, SQLValue
 from crm.fields import MAX_ID
-from crm.leads.campaign_filters import campaign_parts
+from crm.leads.campaign_filters import BY_CAMPAIGN, campaign_parts
 from crm.leads.lead import STAGE_OF_LEAD, day_number, lead_columns
 from crm.money import Amount
 from crm.records.conditions.grammar import FilterText
@@ -76,6 +76,8 @@ class LeadFilter(BoardFilter):
     campaign_id: int | None = Field(default=None, ge=1, le=MAX_ID, description="Counted with this campaign")
     campaign_channel: str | None = Field(default=None, min_length=1, max_length=40)
     has_campaign: bool | None = None
+    ad_id: int | None = Field(default=None, ge=0, le=MAX_ID, description="0: by no ad that is known")
+    ad_set_id: int | None = Field(default=None, ge=0, le=MAX_ID, description="0: by no known ad set")
     deleted: bool = False
 
 
@@ -106,6 +108,7 @@ SORTS = {
     "stage": Sort(("l.pipeline_id", STAGE_RANK, "l.id"), (int, str, int), groups=STAGES),
     "owner": Sort((OWNER_KEY, "l.id"), (str, int), optional="l.owner_id", groups=owner_groups("l.owner_id")),
     "source": Sort(("COALESCE(l.source_key, '')", "l.id"), (str, int), optional="l.source_key"),
+    "campaign": BY_CAMPAIGN,
     "tags": Sort(("COALESCE(l.first_tag, '')", "l.id"), (str, int), optional="l.first_tag"),
     "closed_at": Sort(("COALESCE(l.closed_at, '')", "l.id"), (str, int), optional="l.closed_at"),
     "deleted_at": Sort(("l.deleted_at", "l.id"), (str, int), of_trash=True),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from crm import clock
 from crm.attribution.touch import touches_of_lead
+from crm.campaigns.lead_results import money_of_lead
 from crm.clients.client import Client, get_client
 from crm.clients.consents import states_of
 from crm.db.transaction import Transaction
@@ -24,7 +25,9 @@ class Withheld(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`clicks` are the ids that platforms gave, by their names; `clicked_at` is when the first one came."""
+    """`value` is the money that results of campaigns count, too. `clicks` are the ids that platforms gave, by
+    their names; `clicked_at` is when the first one came.
+    """
 
     id: str
     happened_at: datetime
@@ -46,11 +49,12 @@ def event_of(tx: Transaction, event_id: str, lead_id: int, won_at: str) -> Event
         raise Withheld(NOT_WON)
     client = _client(tx, lead.client_id)
     clicks, clicked_at = clicks_of(tx, lead_id)
+    value, currency = money_of_lead(tx, lead)
     return Event(
         id=event_id,
         happened_at=clock.from_text(won_at),
-        value=lead.value,
-        currency=lead.currency,
+        value=value,
+        currency=currency,
         email=client.email,
         phone=client.phone,
         clicks=clicks,

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from crm.campaigns.ad_results import AdResults, ad_results
 from crm.campaigns.campaign import get_campaign
 from crm.campaigns.result_tally import Result
 from crm.campaigns.results import CampaignResults, campaign_own_results, campaign_results
@@ -47,6 +48,18 @@ def results_of_one(campaign_id: int) -> Response:
     return answers.data(read(read_own_results, campaign_id, months, identity().timezone))
 
 
+@blueprint.get("/<id:campaign_id>/ads/results")
+@permit("campaigns.read")
+@contract(query=ResultsQuery, result=AdResults)
+def results_of_ads(campaign_id: int) -> Response:
+    """Show what the leads and sales of a campaign cost by ad set and ad
+
+    A lead is counted with the ad of its first touch that led to the campaign. `id` is 0 where none is known.
+    """
+    months = query(ResultsQuery).months
+    return answers.data(read(read_ad_results, campaign_id, months, identity().timezone))
+
+
 def read_results(tx: Transaction, months: int, timezone: str) -> CampaignResults:
     return campaign_results(tx, span_of(tx.now, timezone, months, None, None), timezone)
 
@@ -54,3 +67,7 @@ def read_results(tx: Transaction, months: int, timezone: str) -> CampaignResults
 def read_own_results(tx: Transaction, campaign_id: int, months: int, timezone: str) -> list[Result]:
     get_campaign(tx, campaign_id)
     return campaign_own_results(tx, span_of(tx.now, timezone, months, None, None), campaign_id)
+
+
+def read_ad_results(tx: Transaction, campaign_id: int, months: int, timezone: str) -> AdResults:
+    return ad_results(tx, span_of(tx.now, timezone, months, None, None), campaign_id)

@@ -142,7 +142,7 @@ def _page(of: CellEditing) -> ListPage:
 def _read_row(tx: Transaction, page: ListPage, record_id: int, wanted: ListAddress) -> Mapping[str, Any]:
     record = lookup_of(page.kind).get(tx, record_id)
     own = read_own_columns(tx, page.kind, wanted.own_columns, [record])
-    return {"record": record, "own": own, **page.extras(tx)}
+    return {"record": record, "own": own, **page.extras(tx), **page.beside(tx, wanted, [record])}
 
 
 def _render(

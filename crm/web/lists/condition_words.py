@@ -57,6 +57,7 @@ LABELS: dict[str, LazyString] = {
     "may_contact": lazy_gettext("May be contacted"),
     "opted_out": lazy_gettext("Opted out"),
     "client": lazy_gettext("Client"),
+    "campaign": lazy_gettext("Campaign"),
     "subject": lazy_gettext("On a"),
     "subject_id": lazy_gettext("Record number"),
 }

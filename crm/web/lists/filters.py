@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
+from crm.web.navigation import may
 from crm.web.words.campaigns import channel_text
 from crm.web.words.countries import country_name
 from crm.web.words.formats import number
@@ -33,7 +34,8 @@ class Field:
     """`name` is the filter in the address; one of a range has two, which end in `_from` and `_to`.
 
     `at_hand` are those that stand above the list; the others are under "+ Filter". `source` is the endpoint
-    that finds records for a picker. One `by_link` is set by links of reports alone.
+    that finds records for a picker. One `by_link` is set by links of reports alone, one of
+    an `area` is offered to those who may read it.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Field:
     source: str = ""
     show: Callable[[Any], str] = str
     by_link: bool = False
+    area: str = ""
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -108,9 +111,11 @@ LEAD_FILTERS = (
     TAG,
     Field("stale", lazy_gettext("Activity"), "choice", at_hand=True, show=_stale_or_fresh),
     Field("client_id", lazy_gettext("Client"), "record", source="clients.suggest"),
-    Field("campaign_id", lazy_gettext("Campaign"), "choice", by_link=True),
-    Field("campaign_channel", lazy_gettext("Channel"), "choice", show=channel_text, by_link=True),
-    Field("has_campaign", lazy_gettext("By a campaign"), "choice", show=_yes_or_no, by_link=True),
+    Field("campaign_id", lazy_gettext("Campaign"), "record", source="campaigns.suggest", area="campaigns"),
+    Field("campaign_channel", lazy_gettext("Channel"), "choice", show=channel_text, area="campaigns"),
+    Field("has_campaign", lazy_gettext("By a campaign"), "choice", show=_yes_or_no, area="campaigns"),
+    Field("ad_set_id", lazy_gettext("Ad set"), "choice", by_link=True, area="campaigns"),
+    Field("ad_id", lazy_gettext("Ad"), "choice", by_link=True, area="campaigns"),
     Field("value", lazy_gettext("Value"), "amounts", show=lambda amount: number(float(amount))),
     _days("closes", lazy_gettext("Expected close")),
     _days("won", lazy_gettext("Won")),
@@ -123,7 +128,11 @@ LEAD_FILTERS = (
 
 def built(fields: Iterable[Field]) -> list[Field]:
     """Those under "+ Filter"."""
-    return [field for field in fields if not field.at_hand and not field.by_link]
+    return [each for each in fields if not each.at_hand and not each.by_link and _offered(each)]
+
+
+def _offered(field: Field) -> bool:
+    return not field.area or may(f"{field.area}.read")
 
 
 def chips_of(fields: Iterable[Field], wanted: Narrowed, choices: Mapping[str, Choices]) -> list[Chip]:

@@ -6,6 +6,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from crm.leads.filters import BoardFilter, LeadFilter
 from crm.web.lists.chosen_columns import ChosenColumns
+from crm.web.navigation import may
 
 COLUMNS: dict[str, LazyString] = {
     "client": lazy_gettext("Client"),
@@ -15,6 +16,7 @@ COLUMNS: dict[str, LazyString] = {
     "expected_close": lazy_gettext("Expected close"),
     "type": lazy_gettext("Type"),
     "source": lazy_gettext("Source"),
+    "campaign": lazy_gettext("Campaign"),
     "tags": lazy_gettext("Tags"),
     "owner": lazy_gettext("Owner"),
     "created_at": lazy_gettext("Created"),
@@ -24,10 +26,20 @@ COLUMNS: dict[str, LazyString] = {
 USUAL_COLUMNS = ("client", "stage", "value", "expected_close", "owner", "updated_at")
 
 
+def seen_columns() -> dict[str, LazyString]:
+    """The names of campaigns are for those who may read these."""
+    return {name: label for name, label in COLUMNS.items() if name != "campaign" or may("campaigns.read")}
+
+
 class LeadAddress(LeadFilter, ChosenColumns):
     endpoint = "leads.list_all"
     known_columns = COLUMNS
     usual_columns = USUAL_COLUMNS
+
+    @property
+    def shown(self) -> list[str]:
+        """Without what the reader may not see."""
+        return [name for name in super().shown if name in seen_columns()]
 
     @property
     def on_board(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The list of leads: columns, usual views, filter choices."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from crm.attribution.crediting import credited_names
 from crm.db.transaction import Transaction
 from crm.leads.kind import LEAD
 from crm.leads.lead import Lead
@@ -15,7 +16,7 @@ from crm.leads.pipeline import Pipeline, open_pipelines
 from crm.web.lists.choices import lead_choices
 from crm.web.lists.chosen_columns import column_names
 from crm.web.lists.filters import LEAD_FILTERS
-from crm.web.lists.lead_address import COLUMNS, LeadAddress
+from crm.web.lists.lead_address import COLUMNS, LeadAddress, seen_columns
 from crm.web.lists.page import Columns, ListPage, TrashWords
 from crm.web.lists.saved_views import UsualView
 from crm.web.sessions.identity import identity
@@ -51,13 +52,19 @@ def _columns(wanted: LeadAddress) -> Columns:
 
 
 def _extras(tx: Transaction) -> dict[str, Any]:
-    return {"pipelines": Pipelines(open_pipelines(tx)), **column_names(tx, LEAD, COLUMNS)}
+    return {"pipelines": Pipelines(open_pipelines(tx)), **column_names(tx, LEAD, seen_columns())}
 
 
 def _drawn_with(lead: Lead, wanted: LeadAddress, extras: Mapping[str, Any]) -> object:
     """The days of an inactive lead are counted from an hour."""
     days = days_since(lead.touched_at) if lead.stale else None
-    return wanted.shown, extras["pipelines"].colours.get(lead.stage_id), days
+    return wanted.shown, extras["pipelines"].colours.get(lead.stage_id), days, extras["credited"].get(lead.id)
+
+
+def _campaigns(tx: Transaction, wanted: LeadAddress, leads: Sequence[Lead]) -> dict[str, Any]:
+    """Id and name by lead, where the list shows them."""
+    wants = "campaign" in wanted.shown
+    return {"credited": credited_names(tx, [lead.id for lead in leads]) if wants else {}}
 
 
 def _usual_views() -> list[UsualView]:
@@ -85,6 +92,7 @@ LEAD_LIST = ListPage(
     css="table-leads",
     extras=_extras,
     drawn_with=_drawn_with,
+    beside=_campaigns,
     trash=TrashWords(
         lazy_gettext("Deleted leads are kept here and can be restored."),
         lazy_gettext("Deleted leads"),

@@ -56,7 +56,8 @@ class ListPage:
     `in_trash.html` where it has no words for its `trash`. `bulk`: it has a bar for many records. `cells`:
     some are changed in place, `fields` by the class of their column ("col-main:name"): that is written once,
     and not in each row. `usual` are the views that everybody needs; `extras` is what these templates need
-    more. `drawn_with` is what the row of a record shows that is not the record's, by the address and extras.
+    more, and `beside` what is read for all records of a page at once. `drawn_with` is what the row of a
+    record shows that is not the record's, by the address and extras.
     """
 
     kind: Kind
@@ -73,6 +74,7 @@ class ListPage:
     extras: Callable[[Transaction], dict[str, Any]] = field(default=lambda _tx: {})
     trash: TrashWords | None = None
     drawn_with: Callable[[Any, Any, Mapping[str, Any]], object] = lambda _record, _wanted, _extras: None
+    beside: Callable[[Transaction, Any, Sequence[Any]], dict[str, Any]] = lambda _tx, _wanted, _records: {}
 
     @property
     def name(self) -> str:
@@ -156,6 +158,7 @@ def _read_list(tx: Transaction, of: ListPage, wanted: ListAddress) -> Shown:
     extras = of.extras(tx)
     choices = of.choices(tx, wanted, extras)
     page = of.listing.page(tx, wanted, sort=wanted.sort or DEFAULT_SORT, limit=ROWS, cursor=wanted.cursor)
+    extras |= of.beside(tx, wanted, page.rows)
     return Shown(
         page=page,
         count=of.listing.count(tx, wanted),

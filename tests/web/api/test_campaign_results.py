@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm import clock
-from crm.campaigns.lead_results import LeadResult, money_of
+from crm.campaigns.arriving import collect_rows
+from crm.campaigns.conversions.event import event_of
+from crm.campaigns.lead_results import LeadSum, money_of
+from crm.campaigns.platform_rows import AdPart, PlatformRow
 from crm.campaigns.result_tally import Tally, result_of
 from crm.db.database import Database
 from tests.support.campaigns import add_campaign, collected, row
@@ -32,9 +35,9 @@ def test_the_money_of_a_lead_is_that_of_one_source_in_each_currency(
         source = next((each for each in (paid, delivered, own) if lead_id in each), {})
         assert money == source.get(lead_id, {}) and (basis is None) == (not money)
         expected.update(money)
-        lead = LeadResult(lead_id, 1, "", qualified=True, won=True, money=money, basis=basis)
+        told = {(basis, currency): amount for currency, amount in money.items() if basis}
         for currency, tally in tallies.items():
-            tally.count(lead, currency)
+            tally.count(LeadSum(1, "", 1, 1, 1, told), currency)
     for currency, tally in tallies.items():
         found = result_of("x", currency, tally)
         assert sum(tally.money.values()) == expected[currency]
@@ -72,7 +75,9 @@ def deliver(owner: FlaskClient, lead_id: int, client_id: int, price: int) -> int
     return int(deal_id)
 
 
-def test_each_sale_is_counted_once_by_its_best_source_and_leads_to_its_leads(owner: FlaskClient) -> None:
+def test_each_sale_is_counted_once_by_its_best_source_and_leads_to_its_leads(
+    owner: FlaskClient, db: Database, cast: Cast
+) -> None:
     buyer, today = make_buyer(owner), date_of_today()
     campaign = add_campaign(owner, "Roofs", channel="search", utm_campaign="roofs")
     collected(owner, row(campaign, today, spend=100, impressions=1000, clicks=50, conversions=7.5))
@@ -89,6 +94,12 @@ def test_each_sale_is_counted_once_by_its_best_source_and_leads_to_its_leads(own
         assert owner.post(f"/api/leads/{lead_id}/win").status_code == 200
     assert owner.post(f"/api/leads/{lost}/lose").status_code == 200
     owner.delete(f"/api/leads/{gone}")
+    agreed = {"channel": "email", "purpose": "marketing", "state": "opted_in"}
+    assert owner.post(f"/api/clients/{buyer}/consents", json=agreed).status_code == 201
+    owner.post(f"/api/leads/{dealt}/win")
+    for lead_id, money in ((dealt, 200), (valued, 300)):
+        told = db.read(event_of, cast.owner, "e", lead_id, clock.as_text(clock.now()))
+        assert told.value == money, "platforms are told the same money"
     found = results(owner)
     (whole,), (own,), (channel,) = found["totals"], found["campaigns"], found["channels"]
     assert (whole["leads"], whole["qualified"], whole["won"], whole["spend"]) == (4, 3, 3, 100)
@@ -137,6 +148,43 @@ def test_a_merged_client_s_leads_are_counted_once_each(owner: FlaskClient) -> No
     assert results(owner) == before
     assert (before["totals"][0]["money"], before["totals"][0]["leads"]) == (500, 2)
     assert len(leads_of(owner, f"campaign_id={campaign}")) == 2
+
+
+def test_leads_and_sales_cost_by_ad_and_ad_set_and_lead_to_their_leads(
+    owner: FlaskClient, db: Database, cast: Cast
+) -> None:
+    today = clock.now().date()
+    told = [
+        PlatformRow(
+            today, "7", campaign="Roofs", clicks=9, spend=spend * 10**6, part=AdPart("70", "Set", ad, ad)
+        )
+        for ad, spend in (("red", 30), ("blue", 10))
+    ]
+    db.write(collect_rows, cast.owner, "meta_ads", told)
+    first, second = add_lead(owner, ad_id="red", value=500), add_lead(owner, ad_id="red")
+    by_set, by_none = add_lead(owner, ad_set_id="70"), add_lead(owner, ad_campaign_id="7", ad_id="unknown")
+    assert owner.post(f"/api/leads/{first}/win").status_code == 200
+    (campaign,) = owner.get("/api/campaigns").get_json()["data"]
+    here = f"/api/campaigns/{campaign['id']}/ads/results"
+    found = owner.get(f"{here}?months=1").get_json()["data"]
+    red, blue, other = found["ads"]
+    assert [each["result"]["leads"] for each in (red, blue, other)] == [2, 0, 2]
+    assert (red["ad_set"], red["platform_id"], other["id"]) == ("Set", "red", 0)
+    assert (red["result"]["cost_per_lead"], red["result"]["cost_per_won"]) == (15, 30)
+    assert (red["result"]["money"], red["result"]["return_on_spend"]) == (500, 16.666667)
+    known, unknown = found["ad_sets"]
+    assert (known["result"]["leads"], known["result"]["spend"], unknown["result"]["leads"]) == (3, 40, 1)
+    counted = f"campaign_id={campaign['id']}"
+    assert leads_of(owner, f"{counted}&ad_id={red['id']}") == [first, second]
+    assert leads_of(owner, f"{counted}&ad_id=0") == [by_set, by_none]
+    assert leads_of(owner, f"{counted}&ad_set_id={known['id']}") == [first, second, by_set]
+    assert leads_of(owner, f"{counted}&ad_set_id=0") == [by_none]
+    page = owner.get(f"/campaigns/{campaign['id']}/ads?months=1").get_data(as_text=True)
+    assert f"ad_id={red['id']}" in page and "Cost per won lead" in page
+    file = owner.get(f"/campaigns/{campaign['id']}/ads/csv?months=1").get_data(as_text=True)
+    assert len(file.splitlines()) == 1 + 5
+    assert "Ad: red" in owner.get(f"/leads?{counted}&ad_id={red['id']}").get_data(as_text=True), "as a chip"
+    assert owner.get("/api/campaigns/999/ads/results").status_code == 404
 
 
 def date_of_today() -> str:

@@ -1,0 +1,56 @@
+"""The ads of a campaign: what the leads and sales of each cost."""
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from crm.campaigns.ad_results import AdResults, ad_results
+from crm.campaigns.campaign import Campaign, get_campaign
+from crm.campaigns.result_csv import ad_results_csv
+from crm.db.transaction import Transaction
+from crm.leads.report_span import span_of
+from crm.web.auth import permit
+from crm.web.pages.campaigns.report import ReportedMonths
+from crm.web.pages.campaigns.results import days_of
+from crm.web.requests.reading import query, read
+from crm.web.requests.wrong_filters import show_despite
+from crm.web.responses.list_separator import usual_separator
+from crm.web.sessions.identity import identity
+
+blueprint = Blueprint("campaign_ads", __name__, url_prefix="/campaigns/<id:campaign_id>/ads")
+
+
+@blueprint.get("")
+@permit("campaigns.read")
+def show(campaign_id: int) -> ResponseReturnValue:
+    return show_despite(ReportedMonths, lambda wanted: _show(campaign_id, wanted))
+
+
+@blueprint.get("/csv")
+@permit("campaigns.read")
+def download(campaign_id: int) -> Response:
+    _, found = _read(campaign_id, query(ReportedMonths).months)
+    response = Response(ad_results_csv(found, usual_separator()), mimetype="text/csv")
+    name = f"ads-{campaign_id}-{found.first}-{found.last}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _show(campaign_id: int, wanted: ReportedMonths) -> str:
+    campaign, found = _read(campaign_id, wanted.months)
+    told = {each.result.currency: None for each in (*found.ad_sets, *found.ads)}
+    return render_template(
+        "campaigns/ad_results.html",
+        campaign=campaign,
+        found=found,
+        query=wanted,
+        currencies=[*told],
+        span=days_of(found.first) | {"created_to": days_of(found.last)["created_to"]},
+    )
+
+
+def _read(campaign_id: int, months: int) -> tuple[Campaign, AdResults]:
+    def both(tx: Transaction) -> tuple[Campaign, AdResults]:
+        span = span_of(tx.now, identity().timezone, months, None, None)
+        return get_campaign(tx, campaign_id), ad_results(tx, span, campaign_id)
+
+    return read(both)
