@@ -17,6 +17,8 @@ from crm.records.seen import only_seen
 Basis = Literal["invoices", "deal", "value"]
 Grain = Literal["span", "month", "moment"]
 BATCH = 1_000
+ONE = "'0'"
+"""In place of when a lead came, where that does not matter."""
 HOUR, MINUTE = 13, 16
 """So many signs of a moment tell these."""
 BEYOND = """
@@ -70,8 +72,16 @@ class Sought:
 
     @property
     def key(self) -> str:
-        ads = ", lc.ad_id, lc.ad_set_id" if self.by_ad else ""
-        return f"lc.campaign_id, {self._came}{ads}"
+        return f"lc.campaign_id, {self._came or ONE}{self._ads}"
+
+    @property
+    def groups(self) -> str:
+        """As `key`, without what is the same for all."""
+        return f"lc.campaign_id{self._came and f', {self._came}'}{self._ads}"
+
+    @property
+    def _ads(self) -> str:
+        return ", lc.ad_id, lc.ad_set_id" if self.by_ad else ""
 
     @property
     def _came(self) -> str:
@@ -80,7 +90,7 @@ class Sought:
             return f"substr(l.created_at, 1, {HOUR if whole else MINUTE})"
         places = range(1, len(self.span.labels)) if self.grain == "month" else ()
         cases = " ".join(f"WHEN l.created_at < :bound_{place} THEN '{place - 1}'" for place in places)
-        return f"CASE {cases} ELSE '{len(places)}' END" if cases else "'0'"
+        return f"CASE {cases} ELSE '{len(places)}' END" if cases else ""
 
     @property
     def source(self) -> str:
@@ -129,7 +139,7 @@ def _counts(tx: Transaction, sought: Sought) -> list[tuple[Any, ...]]:
                SUM(CASE WHEN l.status = 'won' THEN 1 ELSE 0 END), {sought.key}
         {sought.source}
            {only_seen(tx, "lead", "l")}
-         GROUP BY {sought.key}
+         GROUP BY {sought.groups}
         """,
         beyond=orjson.dumps([row[0] for row in tx.tuples(BEYOND)]).decode(),
         **sought.params,
