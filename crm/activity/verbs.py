@@ -9,6 +9,7 @@ from collections.abc import Mapping
 USUAL = frozenset({"created", "changed", "deleted", "restored"})
 OF_THE_BUSINESS: Mapping[str, str] = {
     "acknowledged": "an alert of the server",
+    "added": "a touch, by a person who knows how a lead came",
     "amended": "a deal, after its delivery",
     "approved": "a deal",
     "accepted": "an invitation, by the guest, or a quote, by the customer",
@@ -85,6 +86,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "unshared": "the vehicles for sale, of which a public page is taken back",
     "verified": "a backup",
     "written": "a message",
+    "withdrawn": "a touch that a person added",
 }
 """Each verb beside the usual ones, with what it is said of."""
 

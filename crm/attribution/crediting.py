@@ -23,6 +23,7 @@ FIRST_CREDITED = """
       FROM touches t
      WHERE t.workspace_id = :workspace_id
        AND t.lead_id = :lead_id
+       AND t.withdrawn_at IS NULL
        AND {of_campaign}
      ORDER BY t.happened_at, t.id
      LIMIT 1
@@ -93,6 +94,16 @@ def credit_lead(tx: Transaction, lead_id: int) -> None:
             _store(tx, lead_id, found[0], before, chosen=False)
 
 
+def credit_anew(tx: Transaction, lead_id: int) -> None:
+    """After a person added or took back a touch: with the campaign of what is its earliest touch now."""
+    before = credited_to(tx, lead_id)
+    if not before.chosen:
+        found = tx.tuples(OF_ANY, lead_id=lead_id)
+        campaign_id = found[0][0] if found else None
+        if campaign_id != before.campaign_id:
+            _store(tx, lead_id, found[0] if found else NOTHING, before, chosen=False)
+
+
 def choose_campaign(tx: Transaction, lead_id: int, campaign_id: int | None) -> Credited:
     """What a person says about it; the touches stay as they were told. Raises NotFound and Invalid."""
     get_lead(tx, lead_id)
@@ -102,7 +113,7 @@ def choose_campaign(tx: Transaction, lead_id: int, campaign_id: int | None) -> C
     if campaign_id is None:
         _store(tx, lead_id, NOTHING, before, chosen=True)
         return credited_to(tx, lead_id)
-    _check(tx, campaign_id)
+    check_campaign(tx, campaign_id)
     found = tx.tuples(OF_ONE, lead_id=lead_id, campaign_id=campaign_id)
     _store(tx, lead_id, found[0] if found else (campaign_id, None, None), before, chosen=True)
     return credited_to(tx, lead_id)
@@ -123,7 +134,8 @@ def rename_credited(tx: Transaction, campaign_id: int, key: str) -> None:
     )
 
 
-def _check(tx: Transaction, campaign_id: int) -> None:
+def check_campaign(tx: Transaction, campaign_id: int) -> None:
+    """Raises Invalid for one that there is not."""
     lookup = kinds_of(tx).by_name[CREDITED].lookup
     try:
         if lookup is not None:

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from crm.fields import Blank, Fields, Id, Line
+from crm.time_fields import Moment
 
 Mark = Annotated[Annotated[Line, StringConstraints(max_length=500)] | None, Blank]
 UtmMark = Annotated[Annotated[Line, StringConstraints(max_length=200)] | None, Blank]
@@ -35,6 +36,18 @@ class TouchFields(Fields):
     ad_set_id: Mark = None
     ad_campaign_id: Mark = Field(None, description="What the platform calls the campaign")
     page: PageMark = Field(None, description="The address at which they arrived; its query is read, too")
+    referrer: PageMark = Field(None, description="The page before")
+
+
+class TouchByHand(Fields):
+    """What a person knows of how a lead came: the campaign, or what tells it."""
+
+    happened_at: Moment | None = Field(None, description="Now, if it is missing; it may not be to come")
+    campaign_id: Id | None = None
+    utm_source: UtmMark = None
+    utm_medium: UtmMark = None
+    utm_campaign: UtmMark = None
+    ad_id: Mark = Field(None, description="What the platform calls the ad")
     referrer: PageMark = Field(None, description="The page before")
 
 

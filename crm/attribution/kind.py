@@ -23,7 +23,10 @@ TOUCH = Kind(
     rows=ROWS,
     examples=Examples(usual=60, least=0, begin=begin_touches),
     erasing=ERASING,
-    actions=not_undone("a touch is kept as it was told", "touch.created"),
+    actions=not_undone("a touch is kept as it was told", "touch.created")
+    | not_undone(
+        "it is taken back, or added again, on the page of the lead", "touch.added", "touch.withdrawn"
+    ),
     links={"campaign_id": "campaign"},
     pointers=(
         Pointer("lead_id", "leads", when_erased="erase"),

@@ -12,6 +12,7 @@ WAITING = """
      WHERE t.workspace_id = :workspace_id
        AND t.id = :touch_id
        AND t.campaign_id IS NULL
+       AND t.withdrawn_at IS NULL
 """
 CREDIT = """
     UPDATE touches

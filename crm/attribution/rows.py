@@ -12,7 +12,7 @@ ROWS = {
             **dict.fromkeys(
                 ("ad_id", "ad_set_id", "ad_campaign_id", "utm_campaign", "utm_source"), any_text(LONGEST)
             ),
-            **moments("happened_at"),
+            **moments("happened_at", "withdrawn_at"),
         )
     ),
     "lead_campaigns": RowRules(

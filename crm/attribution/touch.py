@@ -7,10 +7,11 @@ from typing import Any, Literal
 import orjson
 
 from crm.db.transaction import Transaction
+from crm.errors import NotFound
 from crm.records.seen import name_of
 
-Origin = Literal["ad", "form", "lead_form", "stock_page", "api", "import"]
-FoundBy = Literal["ad", "ad_set", "campaign", "utm", "source"]
+Origin = Literal["ad", "form", "lead_form", "stock_page", "api", "import", "hand"]
+FoundBy = Literal["ad", "ad_set", "campaign", "utm", "source", "person"]
 MOST_TOUCHES = 100
 
 
@@ -43,6 +44,14 @@ def touches_of_lead(tx: Transaction, lead_id: int) -> list[Touch]:
     return _touches(tx, "t.lead_id", lead_id)
 
 
+def get_touch(tx: Transaction, lead_id: int, touch_id: int) -> Touch:
+    """Raises NotFound, also for one of another lead, and one that was taken back."""
+    found = [each for each in _touches(tx, "t.id", touch_id, most=1) if each.lead_id == lead_id]
+    if not found:
+        raise NotFound("There is no such touch.")
+    return found[0]
+
+
 def touches_of_conversation(tx: Transaction, conversation_id: int) -> list[Touch]:
     """The first one first, up to a hundred."""
     return _touches(tx, "t.conversation_id", conversation_id)
@@ -57,6 +66,7 @@ def _touches(tx: Transaction, column: str, record_id: int, most: int = MOST_TOUC
           FROM touches t
          WHERE t.workspace_id = :workspace_id
            AND {column} = :record_id
+           AND t.withdrawn_at IS NULL
          ORDER BY t.happened_at, t.id
          LIMIT :most
         """,

@@ -42,22 +42,19 @@ def keep_touch(
     facts = read_touch(given)
     if not facts.keys() - NOT_ALONE:
         return None
-    touch_id = tx.insert(
-        INSERT,
-        origin=origin,
-        facts=orjson.dumps(facts).decode(),
-        lead_id=lead_id,
-        conversation_id=conversation_id,
-        at=at or tx.now,
-        **_looked_for(tx, facts),
-    )
+    values = {"lead_id": lead_id, "conversation_id": conversation_id, "at": at or tx.now}
+    touch_id = insert_touch(tx, origin, facts, **values, **looked_for(tx, facts))
     _record(tx, touch_id, origin=origin, lead_id=lead_id, conversation_id=conversation_id)
     if lead_id is not None:
         credit_lead(tx, lead_id)
     return touch_id
 
 
-def _looked_for(tx: Transaction, facts: Mapping[str, str]) -> dict[str, Any]:
+def insert_touch(tx: Transaction, origin: Origin, facts: Mapping[str, str], **values: Any) -> int:
+    return tx.insert(INSERT, origin=origin, facts=orjson.dumps(facts).decode(), **values)
+
+
+def looked_for(tx: Transaction, facts: Mapping[str, str]) -> dict[str, Any]:
     """By what its campaign is looked for, and the campaign where it is known by now."""
     keys = touch_keys(facts)
     found = find_credited(tx, keys | {name: facts.get(name) for name in UTM_BESIDE})

@@ -38,7 +38,8 @@ PAGES = """
     invoices.bulk invoices.cells invoices.conditions invoices.course invoices.credit invoices.drafting
     invoices.files invoices.form invoices.invoices
     invoices.pdf invoices.record invoices.trash
-    leads.bulk leads.cells leads.conditions leads.files leads.form leads.leads leads.record leads.trash
+    leads.bulk leads.cells leads.conditions leads.files leads.form leads.leads leads.record
+    leads.touches leads.trash
     my_day.my_day numbers.numbers
     pipelines.pipelines pipelines.stages
     quotes.bulk quotes.cells quotes.conditions quotes.files quotes.form quotes.message quotes.pdf

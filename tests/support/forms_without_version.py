@@ -2,7 +2,7 @@
 
 MAKES_NEW = (
     "board.add", "channels.connect", "client_consents.enter", "client_files.upload", "client_form.create",
-    "collections.create",
+    "collections.create", "lead_touches.add",
     "imports.create", "invoice_drafting.draft_from_deal", "invoice_drafting.draft_from_quote",
      "invoice_files.upload", "invoice_form.create",
     "invoice_record.copy",
@@ -32,6 +32,7 @@ WHY_NOT = {
     "composer.restore": "what is deleted does not change",
     "deal_conditions.change": "it shows a list",
     "lead_record.correct_campaign": "no field of the lead changes",
+    "lead_touches.withdraw": "a touch never changes",
     **dict.fromkeys(("deal_desk.create", "deal_files.upload", "deal_form.create"), "it makes a new one"),
     "deal_desk.calculate": "it only reads",
     "deal_record.amend": "it only adds",

@@ -13,5 +13,9 @@ TOUCH = KindWords(
     icon="target",
     labels={"origin": _("Origin"), "lead_id": _("Lead"), "campaign_id": _("Campaign")},
     shown={"origin": origin_text},
-    sayings={"touch.created": Saying("target", "accent", _("Somebody came by an ad, a form or a link"))},
+    sayings={
+        "touch.created": Saying("target", "accent", _("Somebody came by an ad, a form or a link")),
+        "touch.added": Saying("target", "accent", _("%(who)s added how a lead came")),
+        "touch.withdrawn": Saying("target", "quiet", _("%(who)s took back how a lead came")),
+    },
 )

@@ -12,6 +12,7 @@ ORIGINS: dict[str, LazyString] = {
     "stock_page": lazy_gettext("Stock page"),
     "api": lazy_gettext("API"),
     "import": lazy_gettext("Import"),
+    "hand": lazy_gettext("Added by hand"),
 }
 FOUND_BY: dict[str, LazyString] = {
     "ad": lazy_gettext("by the ad"),
@@ -19,6 +20,7 @@ FOUND_BY: dict[str, LazyString] = {
     "campaign": lazy_gettext("by the platform's id"),
     "utm": lazy_gettext("by UTM values"),
     "source": lazy_gettext("by the source"),
+    "person": lazy_gettext("chosen by a person"),
 }
 FACTS: dict[str, LazyString | str] = {
     "headline": lazy_gettext("Headline"),

@@ -89,3 +89,53 @@ def test_a_person_corrects_the_campaign_by_api_and_page(owner: FlaskClient) -> N
     for given, status in (({"campaign_id": 999}, 422), ({}, 422), ({"campaign_id": "x"}, 422)):
         assert owner.put(f"/api/leads/{lead_id}/campaign", json=given).status_code == status
     assert owner.put("/api/leads/999/campaign", json={"campaign_id": fair}).status_code == 404
+
+
+def test_a_person_adds_how_a_lead_came_and_takes_it_back_by_api_and_page(owner: FlaskClient) -> None:
+    search, fair = add_campaign(owner, "Search", utm_campaign="roofs"), add_campaign(owner, "Fair")
+    lead_id = add(owner, **TOLD)
+    earlier = {"campaign_id": fair, "happened_at": "2020-01-02T10:00:00Z"}
+    added = owner.post(f"/api/leads/{lead_id}/touches", json=earlier)
+    assert added.status_code == 201, added.get_data(as_text=True)
+    touch = added.get_json()["data"]
+    assert (touch["origin"], touch["found_by"], touch["campaign_name"]) == ("hand", "person", "Fair")
+    found = attribution(owner, lead_id)
+    assert (found["campaign"]["campaign_id"], found["first_touch"]) == (fair, touch)
+    told = found["later_touches"][0]["id"]
+    assert owner.delete(f"/api/leads/{lead_id}/touches/{told}").status_code == 409, "it was told"
+    assert owner.delete(f"/api/leads/{lead_id}/touches/{touch['id']}").status_code == 204
+    assert owner.delete(f"/api/leads/{lead_id}/touches/{touch['id']}").status_code == 404
+    found = attribution(owner, lead_id)
+    assert (found["campaign"]["campaign_id"], found["later_touches"]) == (search, [])
+    sent = {"campaign_id": str(fair), "day": "2020-01-02", "utm_source": "stand"}
+    assert owner.post(f"/leads/{lead_id}/touches", data=sent).status_code == 303
+    touch = attribution(owner, lead_id)["first_touch"]
+    page = owner.get(f"/leads/{lead_id}").get_data(as_text=True)
+    assert "Added by hand" in page and f"/touches/{touch['id']}/withdraw" in page
+    owner.post(f"/leads/{lead_id}/touches/{touch['id']}/withdraw")
+    assert attribution(owner, lead_id)["campaign"]["campaign_id"] == search
+    said = owner.get("/activity").get_data(as_text=True)
+    assert "took back how a lead came" in said and "added how a lead came" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({}, "campaign_id"),
+        ({"referrer": "https://a.example"}, "campaign_id"),
+        ({"campaign_id": 999}, "campaign_id"),
+        ({"utm_source": "x", "happened_at": "2190-01-01T00:00:00Z"}, "happened_at"),
+        ({"utm_source": "x", "happened_at": "soon"}, "happened_at"),
+        ({"utm_source": "x" * 201}, "utm_source"),
+    ],
+)
+def test_a_touch_that_tells_nothing_or_cannot_be_is_refused_by_its_field(
+    owner: FlaskClient, given: dict[str, Any], field: str
+) -> None:
+    lead_id = add(owner)
+    answer = owner.post(f"/api/leads/{lead_id}/touches", json=given)
+    assert answer.status_code == 422
+    assert [each["field"] for each in answer.get_json()["errors"]] == [field]
+    sent = {"day": "2190-01-01", "utm_source": "x"}
+    assert owner.post(f"/leads/{lead_id}/touches", data=sent).status_code == 422
+    assert attribution(owner, lead_id)["first_touch"] is None

@@ -55,6 +55,7 @@ ACTS = {
     "invoice_cells.change_title", "invoice_cells.change_payment_days", "invoice_cells.change_tags",
     "task_cells.change_title", "task_cells.change_due", "vehicle_cells.change_custom",
     "vehicle_cells.change_location", "vehicle_cells.change_tags",
+    "lead_touches.add", "lead_touches.withdraw",
     "client_consents.enter", "client_form.create", "client_trash.delete", "client_trash.restore",
     "composer.add",
     "deal_bulk.change_every", "deal_bulk.change_some", "deal_cells.change_salesperson_id",
