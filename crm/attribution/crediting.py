@@ -94,6 +94,13 @@ def credit_lead(tx: Transaction, lead_id: int) -> None:
             _store(tx, lead_id, found[0], before, chosen=False)
 
 
+def credit_source(tx: Transaction, lead_id: int, campaign_id: int) -> None:
+    """With the campaign that its source names, unless it has one or a person decided."""
+    before = credited_to(tx, lead_id)
+    if before.campaign_id is None and not before.chosen:
+        _store(tx, lead_id, (campaign_id, None, None), before, chosen=False)
+
+
 def credit_anew(tx: Transaction, lead_id: int) -> None:
     """After a person added or took back a touch: with the campaign of what is its earliest touch now."""
     before = credited_to(tx, lead_id)
@@ -126,8 +133,11 @@ def rename_credited(tx: Transaction, campaign_id: int, key: str) -> None:
         UPDATE lead_campaigns
            SET campaign_key = :key
          WHERE workspace_id = :workspace_id
-           AND campaign_id = :campaign_id
            AND campaign_key IS DISTINCT FROM :key
+           AND lead_id IN (SELECT held.lead_id
+                             FROM lead_campaigns held
+                            WHERE held.workspace_id = :workspace_id
+                              AND held.campaign_id = :campaign_id)
         """,
         campaign_id=campaign_id,
         key=key,

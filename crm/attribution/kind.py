@@ -10,7 +10,7 @@ ERASING: Erasing = {
     "touches": emptied(
         facts="'{}'",
         keeps="lead_id conversation_id origin ad_id ad_set_id ad_campaign_id utm_campaign utm_source "
-        "campaign_id found_by happened_at",
+        "campaign_id found_by happened_at withdrawn_at",
     ),
     "lead_campaigns": "it holds ids alone, by which leads are counted",
 }

@@ -96,6 +96,11 @@ def _by_name(tx: Transaction, name: str) -> list[int]:
     return [row[0] for row in rows]
 
 
+def find_campaign_called(tx: Transaction, name: str) -> int | None:
+    """A live one of that name, however it is spelt."""
+    return _only(_by_name(tx, name))
+
+
 def _by_source(tx: Transaction, source: str) -> list[int]:
     """Of a flyer or a fair: a source that one campaign has, without a UTM campaign of its own."""
     rows = tx.tuples(

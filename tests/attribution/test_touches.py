@@ -10,6 +10,7 @@ from crm.attribution.touches import keep_touch
 from crm.campaigns.campaigns import create_campaign
 from crm.campaigns.fields import CampaignFields
 from crm.campaigns.late_credit import credit_late
+from crm.campaigns.source_credit import credit_by_source
 from crm.campaigns.trash import delete_campaign
 from crm.clock import as_text, now
 from crm.conversations.leads.leads import begin_lead
@@ -19,6 +20,8 @@ from crm.db.transaction import Transaction
 from crm.errors import Invalid, NotFound
 from crm.fields import parse_fields
 from crm.leads.closing import lose_lead
+from crm.leads.fields import LeadChanges
+from crm.leads.leads import change_lead
 from crm.vault import Vault
 from crm.web_forms.projection import project_due
 from crm.web_forms.taking import Sent, take_submission
@@ -149,6 +152,28 @@ def test_a_campaign_that_comes_later_finds_its_touches_and_their_leads_once(db: 
     assert credit_late(db, since) == 2
     assert [credited(db, cast, each.id).campaign_name for each in (lead, other)] == ["Spring", "Letters"]
     assert credit_late(db, "") == 0
+
+
+def test_a_lead_whose_source_is_the_name_of_a_campaign_is_counted_with_it(db: Database, cast: Cast) -> None:
+    furnish(db, cast.owner)
+    before = [add_lead(db, cast.owner, source=source) for source in ("HOME fair ", "Else", "home fair")]
+    touch(db, cast, before[2].id, utm_campaign="letters")
+    add(db, cast, "Letters")
+    assert credit_late(db, "") == 1
+    since = as_text(now())
+    fair = add(db, cast, "Home  Fair")
+    assert credit_by_source(db, since) == 1
+    assert credit_by_source(db, "") == 0
+    found = [credited(db, cast, each.id) for each in before]
+    assert [each.campaign_name for each in found] == ["Home  Fair", None, "Letters"]
+    since = as_text(now())
+    later, taken_off = add_lead(db, cast.owner, source="Home fair"), add_lead(db, cast.owner)
+    db.write(choose_campaign, cast.owner, taken_off.id, fair)
+    db.write(choose_campaign, cast.owner, taken_off.id, None)
+    db.write(change_lead, cast.owner, taken_off.id, parse_fields(LeadChanges, {"source": "Home fair"}))
+    assert credit_by_source(db, since) == 1
+    assert credited(db, cast, later.id) == Credited(fair, "Home  Fair", chosen=False)
+    assert credited(db, cast, taken_off.id).campaign_id is None, "a person said so"
 
 
 def test_a_person_corrects_the_campaign_and_no_touch_takes_that_back(db: Database, cast: Cast) -> None:
