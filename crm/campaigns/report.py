@@ -10,7 +10,7 @@ import orjson
 from crm.campaigns.converting import Converted, convert
 from crm.campaigns.exchange_rates import get_exchange_rates
 from crm.campaigns.measures import Measures, Number, Sums, measures_of
-from crm.campaigns.months import month_of, months_between, stale_months
+from crm.campaigns.months import month_of, months_between, partial_months, stale_months
 from crm.campaigns.span_sums import sum_span
 from crm.campaigns.stored_reports import StoredDays, read_stored_days
 from crm.db.transaction import Transaction
@@ -55,13 +55,15 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class CampaignReport:
-    """All of one moment. `stale` months have days that are not in the sums yet. `left_out` campaigns spent
-    less than those that are listed. `kept` of its months came from a stored report that stands, `waiting`
-    ones from an earlier one, or have none yet. `converted` is all in one currency, where rates are known.
+    """All of one moment. A `partial` month is not over yet: its days so far count. `stale` months have days
+    that are not in the sums yet. `left_out` campaigns spent less than those that are listed. `kept` of its
+    months came from a stored report that stands, `waiting` ones from an earlier one, or have none yet.
+    `converted` is all in one currency, where rates are known.
     """
 
     first: str
     last: str
+    partial: list[str]
     by_day: bool
     totals: list[Totals]
     points: list[Point]
@@ -85,6 +87,7 @@ def report_campaigns(tx: Transaction, *, months: int, today: date) -> CampaignRe
     return CampaignReport(
         first=span[0],
         last=last,
+        partial=partial_months(last, today.isoformat()),
         by_day=by_day,
         totals=_totals(stored.sums, before.sums),
         points=_points(stored, by_day=by_day),

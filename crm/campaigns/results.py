@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from crm.campaigns.lead_results import HOUR, LeadSum, Sought, sum_leads
+from crm.campaigns.lead_results import HOUR, MINUTE, LeadSum, Sought, sum_leads
 from crm.campaigns.measures import Sums
-from crm.campaigns.months import month_of
+from crm.campaigns.months import month_of, partial_months
 from crm.campaigns.result_tally import Result, Tally, result_of
 from crm.campaigns.span_sums import sum_span
 from crm.campaigns.stored_reports import read_stored_days
@@ -25,12 +25,13 @@ Tallies = defaultdict[tuple[Any, str], Tally]
 
 @dataclass(frozen=True, slots=True)
 class CampaignResults:
-    """Of the leads that came in the span, with what became of them later. `points` are days, or months where
-    the span is long.
+    """Of the leads that came in the span, with what became of them later. A `partial` month is not over yet:
+    its leads and spend are those of its days so far. `points` are days, or months where the span is long.
     """
 
     first: str
     last: str
+    partial: list[str]
     by_day: bool
     totals: list[Result]
     points: list[Result]
@@ -59,6 +60,7 @@ def campaign_results(tx: Transaction, span: Span, timezone: str) -> CampaignResu
     return CampaignResults(
         first=first,
         last=last,
+        partial=partial_months(last, _day_in(ZoneInfo(timezone), tx.now[:MINUTE])),
         by_day=by_day,
         totals=_results(_together(of_campaigns, known, channels=False)),
         points=_points(

@@ -1,7 +1,10 @@
 """The report on campaigns: what they cost and brought, by time, channel and campaign."""
 
+from collections.abc import Callable, Collection
+
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from pydantic import Field
 
 from crm.accounts.zones import calendar_of
@@ -49,14 +52,25 @@ def download() -> Response:
 
 def _show(wanted: ReportedMonths) -> str:
     report = read_report(wanted.months)
-    tell = day_text if report.by_day else month_text
+    tell = day_text if report.by_day else month_so_far(report.partial)
     return render_template(
         "campaigns/report.html",
         report=report,
         query=wanted,
         labels={each.label: tell(each.label) for each in report.points},
+        partial=[month_text(month) for month in report.partial],
         stale=[month_text(month) for month in report.stale],
     )
+
+
+def month_so_far(partial: Collection[str]) -> Callable[[str], str]:
+    """The words of a month, which say so where it is not over."""
+
+    def tell(month: str) -> str:
+        text = month_text(month)
+        return str(_("%(month)s so far", month=text)) if month in partial else str(text)
+
+    return tell
 
 
 def read_report(months: int) -> CampaignReport:

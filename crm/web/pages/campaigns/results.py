@@ -11,7 +11,7 @@ from crm.campaigns.results import CampaignResults, campaign_results
 from crm.db.transaction import Transaction
 from crm.leads.report_span import span_of
 from crm.web.auth import permit
-from crm.web.pages.campaigns.report import ReportedMonths
+from crm.web.pages.campaigns.report import ReportedMonths, month_so_far
 from crm.web.requests.reading import query, read
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.responses.list_separator import usual_separator
@@ -39,13 +39,14 @@ def download() -> Response:
 
 def _show(wanted: ReportedMonths) -> str:
     found = read_results(wanted.months)
-    tell = day_text if found.by_day else month_text
+    tell = day_text if found.by_day else month_so_far(found.partial)
     return render_template(
         "campaigns/results.html",
         found=found,
         query=wanted,
         labels={each.name: tell(each.name) for each in found.points},
         days={each.name: days_of(each.name) for each in found.points},
+        partial=[month_text(month) for month in found.partial],
         span=days_of(found.first) | {"created_to": days_of(found.last)["created_to"]},
     )
 
