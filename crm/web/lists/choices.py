@@ -16,7 +16,6 @@ from crm.leads.pipeline import Pipeline
 from crm.records.names import name_records
 from crm.records.tags import list_tags
 from crm.web.kinds.known import known_words
-from crm.web.words.campaigns import CHANNELS
 from crm.web.words.choices import owner_choices
 from crm.web.words.countries import countries
 from crm.web.words.leads import STATUSES, type_word
@@ -57,8 +56,6 @@ def _by_campaign(tx: Transaction, wanted: BoardFilter) -> Choices:
     chosen = chosen_campaign(tx, wanted.campaign_id) if wanted.campaign_id else []
     return {
         "campaign_id": [each[:2] for each in chosen],
-        "campaign_channel": [(name, str(text)) for name, text in CHANNELS.items()],
-        "has_campaign": [("true", str(_("Yes"))), ("false", str(_("No")))],
         "ad_id": _of_ads(tx, "ads", wanted.ad_id),
         "ad_set_id": _of_ads(tx, "ad_sets", wanted.ad_set_id),
     }
