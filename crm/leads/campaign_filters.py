@@ -7,6 +7,7 @@ from crm.db.values import Params
 from crm.records.conditions.fields import FilterField
 from crm.records.keys import sort_key
 
+LAST = "\U0010ffff"
 OTHER = 0
 WHERE = "held.workspace_id = :workspace_id"
 HELD = "lead_campaigns"
@@ -22,6 +23,12 @@ COUNTED = """EXISTS (SELECT 1
                       WHERE held.workspace_id = :workspace_id
                         AND held.lead_id = l.id
                         AND +held.campaign_id = :counted_with)"""
+BETWEEN = "{sign}held.campaign_key >= :named_from AND {sign}held.campaign_key < :named_to"
+SO_NAMED = f"""EXISTS (SELECT 1
+                         FROM lead_campaigns held
+                        WHERE held.workspace_id = :workspace_id
+                          AND held.lead_id = l.id
+                          AND {BETWEEN.format(sign="+")})"""
 BY_CHANNEL = """EXISTS (SELECT 1
                           FROM lead_campaigns lc
                           JOIN campaigns c ON c.workspace_id = lc.workspace_id AND c.id = lc.campaign_id
@@ -78,6 +85,8 @@ CAMPAIGN_FIELDS = {
 
 class ByCampaign(Protocol):
     @property
+    def campaign(self) -> str | None: ...
+    @property
     def campaign_id(self) -> int | None: ...
     @property
     def campaign_channel(self) -> str | None: ...
@@ -94,6 +103,8 @@ def campaign_parts(wanted: ByCampaign) -> list[Part]:
     if wanted.campaign_id is not None:
         counted: Params = {"counted_with": wanted.campaign_id}
         parts.append(Condition(COUNTED, counted, elsewhere=BY_ID, walked="held.campaign_id = :counted_with"))
+    if wanted.campaign is not None:
+        parts.append(_so_begun(sort_key(wanted.campaign)))
     if wanted.campaign_channel is not None:
         parts.append(Condition(BY_CHANNEL, {"of_channel": wanted.campaign_channel}, drives=False))
     if wanted.has_campaign is not None:
@@ -102,6 +113,13 @@ def campaign_parts(wanted: ByCampaign) -> list[Part]:
         if row_id is not None:
             parts.append(_of_ad(known, alias, row_id))
     return parts
+
+
+def _so_begun(key: str) -> Part:
+    params: Params = {"named_from": key, "named_to": key + LAST}
+    return Condition(
+        SO_NAMED, params, by_id=False, column=NAME_OF_LEAD, elsewhere=BY_NAME, walked=BETWEEN.format(sign="")
+    )
 
 
 def _of_ad(known: str, alias: str, row_id: int) -> Part:

@@ -73,6 +73,7 @@ class LeadFilter(BoardFilter):
 
     pipeline_id: int | None = Field(default=None, ge=1, le=MAX_ID)
     stage_id: int | None = Field(default=None, ge=1, le=MAX_ID)
+    campaign: str | None = Field(default=None, min_length=1, max_length=100, description="So its name begins")
     campaign_id: int | None = Field(default=None, ge=1, le=MAX_ID, description="Counted with this campaign")
     campaign_channel: str | None = Field(default=None, min_length=1, max_length=40)
     has_campaign: bool | None = None

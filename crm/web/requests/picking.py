@@ -6,8 +6,6 @@ from typing import Any
 
 from flask import render_template, request
 
-from crm.campaigns.filters import CampaignFilter
-from crm.campaigns.listing import list_campaigns
 from crm.catalogue.product_filters import ProductFilter
 from crm.catalogue.product_listing import list_products
 from crm.catalogue.vehicle import Vehicle
@@ -82,16 +80,10 @@ def _active_products(tx: Transaction, words: str) -> list[Option]:
     return [(each.id, each.name, each.sku or "") for each in found]
 
 
-def _campaigns(tx: Transaction, words: str) -> list[Option]:
-    found = list_campaigns(tx, CampaignFilter(q=words), limit=FOUND).rows
-    return [(each.id, each.name, each.utm_campaign or "") for each in found]
-
-
 FINDERS: Mapping[str, Callable[..., Any]] = {
     "client": partial(_clients, None),
     "company": partial(_clients, "company"),
     "vehicle": _free_vehicles,
     "lead": _open_leads,
     "product": _active_products,
-    "campaign": _campaigns,
 }

@@ -43,6 +43,7 @@ def test_leads_are_sorted_and_filtered_by_the_name_that_their_campaign_has_now(
     assert titles(owner, f"sort=campaign&cursor={first['page']['next']}") == ["first", "fourth"]
     zinc = campaigns["Zinc"]
     assert titles(owner, f"campaign_id={zinc}&sort=created_at") == ["first", "fourth"]
+    assert titles(owner, "campaign=zi") == ["fourth", "first"]
     assert titles(owner, where(field="campaign_id", op="is", value=zinc)) == ["fourth", "first"]
     assert titles(owner, where(field="campaign", op="starts_with", value="att")) == ["second"]
     assert titles(owner, where(field="campaign", op="is_empty")) == ["third"]
@@ -54,11 +55,11 @@ def test_the_list_shows_the_campaign_as_a_column_and_offers_it_as_a_filter(
     owner: FlaskClient, campaigns: dict[str, int]
 ) -> None:
     page = owner.get("/leads?columns=campaign&sort=campaign").get_data(as_text=True)
-    assert f'href="/campaigns/{campaigns["Attic"]}">Attic</a>' in page and 'name="campaign_id"' in page
-    assert "Zinc" in owner.get("/campaigns/suggest?q=zin").get_data(as_text=True)
+    assert f'href="/campaigns/{campaigns["Attic"]}">Attic</a>' in page and 'name="campaign"' in page
+    assert "Campaign: zi" in owner.get("/leads?campaign=zi").get_data(as_text=True), "as a chip"
     assert owner.patch("/api/workspace", json={"module_campaigns": False}).status_code == 200
     page = owner.get("/leads?columns=campaign").get_data(as_text=True)
-    assert "Attic" not in page and 'name="campaign_id"' not in page
+    assert "Attic" not in page and 'name="campaign"' not in page
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,7 @@ def test_the_list_shows_the_campaign_as_a_column_and_offers_it_as_a_filter(
     [
         ({}, "campaign", "lead_campaigns_by_name"),
         ({}, "-campaign", "lead_campaigns_by_name"),
+        ({"campaign": "zi"}, "campaign", "lead_campaigns_by_name"),
         ({"campaign_id": 1}, "-created_at", "lead_campaigns_of"),
     ],
 )

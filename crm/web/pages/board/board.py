@@ -93,7 +93,7 @@ def _show(wanted: BoardAddress) -> Response:
             facts=view.facts,
             query=wanted,
             choices=view.choices,
-            builder=built(LEAD_FILTERS),
+            builder=[each for each in built(LEAD_FILTERS) if not each.area],
         )
     )
     if is_fragment():
