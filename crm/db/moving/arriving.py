@@ -36,7 +36,8 @@ def fill_server(source: apsw.Connection, there: PooledConnection, report: Report
     def fill() -> None:
         for table in tables:
             sent[table.name] = _send(source, there, table)
-            report.step(f"{table.name}: {sent[table.name].rows} rows")
+            if sent[table.name].rows:
+                report.step(f"{table.name}: {sent[table.name].rows} rows")
         for (search,) in source.execute(SEARCHES).fetchall():
             _send_search(source, there, str(search))
 
