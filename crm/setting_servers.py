@@ -27,3 +27,8 @@ class DataServers(BaseSettings):
         description="A PostgreSQL server, such as `postgresql://name:password@host/database`, in place of "
         "the file; empty for SQLite. A preview, not for data that you need: `docs/scaling.md`",
     )
+    database_owner_url: DatabaseUrl | None = Field(
+        default=None,
+        description="The same database by the role that owns the tables, which migrates; empty where that of "
+        "`DATABASE_URL` does all. With it the program cannot alter the history: `docs/scaling.md`",
+    )

@@ -118,9 +118,15 @@ def _logging_as_before() -> Iterator[None]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Defaults, but for places: `data/crm.db`, `uploads` and `backups` below the test's own folder."""
-    return settings_below(tmp_path)
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Defaults, but for places: `data/crm.db`, `uploads` and `backups` below the test's own folder.
+
+    With `--engine postgres` they name the server in tests that ask for a database.
+    """
+    made = settings_below(tmp_path)
+    if "chosen_url" not in request.fixturenames:
+        return made
+    return made.model_copy(update={"database_url": request.getfixturevalue("chosen_url")})
 
 
 @pytest.fixture(scope="session")
@@ -157,7 +163,7 @@ def prepared(settings: Settings, template: Path, chosen_url: SecretStr | None) -
     """The settings of a migrated, empty database that nobody has open."""
     for place in (settings.sqlite_path.parent, settings.upload_folder):
         shutil.copytree(template / place.name, place, dirs_exist_ok=True)
-    return settings.model_copy(update={"database_url": chosen_url})
+    return settings
 
 
 @pytest.fixture

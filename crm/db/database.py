@@ -175,7 +175,7 @@ class Database:
         deadline = time.monotonic() + self._transaction_seconds
         try:
             if kind == "read":
-                session = self._engine.begin_read(deadline)
+                session = self._engine.begin_read(deadline, workspace_id=actor.workspace_id)
             else:
                 session = self._engine.begin_write(deadline, alone=alone, workspace_id=actor.workspace_id)
         except BaseException:

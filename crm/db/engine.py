@@ -1,6 +1,6 @@
 """The seam between `Database` and the engine that stores the data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from crm.db.session import EngineSession
@@ -31,14 +31,29 @@ class Plan:
     advice: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What the engine itself holds the program to. `history`: it cannot alter the history. `workspaces`: a
+    statement that forgets the workspace sees no row of another. `making` makes the roles for both.
+    """
+
+    history: bool = True
+    workspaces: bool = True
+    making: list[str] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        return self.history and self.workspaces
+
+
 class Engine(Protocol):
     """One database, as one process uses it. It opens nothing before `start`, after any fork."""
 
     def start(self) -> None:
         """Raises Busy while the database is being replaced."""
 
-    def begin_read(self, deadline: float) -> EngineSession:
-        """On a snapshot that cannot write. Raises Busy."""
+    def begin_read(self, deadline: float, *, workspace_id: int | None = None) -> EngineSession:
+        """On a snapshot that cannot write, for that workspace or for all. Raises Busy."""
 
     def begin_write(
         self, deadline: float, *, alone: bool = False, workspace_id: int | None = None
@@ -68,6 +83,9 @@ class Engine(Protocol):
 
     def explain(self, sql: str) -> Plan | None:
         """Without running it; None for a text that is no statement of this database. Raises Busy."""
+
+    def guards(self) -> Guards:
+        """Where the engine has no roles, nothing is missing. Raises Busy."""
 
     def table_sizes(self) -> list[tuple[str, int]]:
         """Tables with their bytes, indexes included, the largest first: it reads all of them. Raises Busy."""

@@ -114,6 +114,7 @@ FOUND_AFTER: list[tuple[dict[str, str], list[str]]] = [
 ]
 
 
+@pytest.mark.sqlite("an older file of that engine, upgraded")
 def test_an_upgrade_finds_the_same_at_once_and_all_spellings_when_it_is_through(old: Settings) -> None:
     with closing(open_database(old)) as db:
         assert [(wanted, found(db, **wanted)) for wanted, _ in FOUND_BEFORE[:-1]] == FOUND_BEFORE[:-1]
@@ -129,6 +130,7 @@ def test_an_upgrade_finds_the_same_at_once_and_all_spellings_when_it_is_through(
         assert [tag.name for tag in db.read(list_tags, OWNER, "client")] == ["cafe", "Café"]
 
 
+@pytest.mark.sqlite("an older file of that engine, upgraded")
 def test_a_step_is_bounded_and_the_next_goes_on_where_it_ended(
     old: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +159,7 @@ def test_a_step_is_bounded_and_the_next_goes_on_where_it_ended(
 MOST_STEPS = 1_000
 
 
+@pytest.mark.sqlite("an older file of that engine, upgraded")
 @pytest.mark.timeout(300)
 def test_killed_at_any_step_the_rebuild_goes_on_after_the_restart(
     old: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -70,6 +70,7 @@ def played(talk: Talk) -> Played:
     return Played(talk, [Round(**json.loads(line)) for line in run.stdout.splitlines() if line[0] == "{"])
 
 
+@pytest.mark.sqlite("dies at the statements that its driver tells of")
 @pytest.mark.timeout(600)
 def test_killed_at_every_step_nothing_is_lost_and_nothing_is_done_twice(
     played: Played, capsys: pytest.CaptureFixture[str]

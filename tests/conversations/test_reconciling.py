@@ -1,32 +1,19 @@
-from pathlib import Path
-
 import pytest
 
 from crm.config import Settings
 from crm.conversations.leads.pair_fields import NewLead
 from crm.conversations.leads.pairs import create_lead_or_pair
 from crm.conversations.reconciling import Balance, reconcile, reconcile_all
-from crm.db.sqlite.engine import open_writer
 from crm.fields import parse_fields
 from tests.support.cloud_api import CUT_AFTER_ACCEPT, refused
 from tests.support.crm_command import crm
+from tests.support.engines import spoil
 from tests.support.talk import Talk
 from tests.support.whatsapp import status, text
 
 
 def balance(talk: Talk) -> Balance:
     return talk.db.read(reconcile, talk.cast.owner)
-
-
-def spoil(path: Path, *statements: str) -> None:
-    """As a defect would, past all that guards the rows."""
-    connection = open_writer(path)
-    try:
-        connection.pragma("foreign_keys", "OFF")
-        for sql in statements:
-            connection.execute(sql)
-    finally:
-        connection.close()
 
 
 @pytest.fixture
@@ -79,7 +66,7 @@ TWIN = """
     ],
 )
 def test_each_kind_of_difference_is_shown_and_not_repaired(busy: Talk, sql: str, says: str) -> None:
-    spoil(busy.db.path, sql)
+    spoil(busy.db, sql)
     differences = [balance(busy).differences for _ in range(2)]
     assert any(says in difference for difference in differences[0])
     assert differences[0] == differences[1]
@@ -90,12 +77,12 @@ def test_the_lost_conversation_of_a_pair_is_shown_where_messages_followed(busy: 
     made = busy.db.write(create_lead_or_pair, busy.cast.owner, fields)
     busy.arrive(text("w3", sender="4917000001"))
     assert balance(busy).even
-    spoil(busy.db.path, f"DELETE FROM conversation_leads WHERE lead_id = {made.id}")
+    spoil(busy.db, f"DELETE FROM conversation_leads WHERE lead_id = {made.id}")
     assert balance(busy).differences == {"leads that came with a conversation, without it": 1}
 
 
 def test_a_conversation_of_nobody_is_shown(busy: Talk) -> None:
-    spoil(busy.db.path, "DELETE FROM conversation_leads", "DELETE FROM messages")
+    spoil(busy.db, "DELETE FROM conversation_leads", "DELETE FROM messages")
     assert "conversations without a message and without a lead" in balance(busy).differences
 
 
@@ -107,7 +94,7 @@ def test_the_command_says_whether_it_adds_up_and_exits_accordingly(busy: Talk, s
     good = crm(settings, "reconcile")
     assert (good.returncode, good.stdout.count("all adds up")) == (0, 2)
     assert "5 events received = 2 messages + 2 statuses + 1 quarantined + 0 waiting" in good.stdout
-    spoil(busy.db.path, "DELETE FROM outbox")
+    spoil(busy.db, "DELETE FROM outbox")
     bad = crm(settings, "reconcile")
     assert bad.returncode == 1
     assert "not in the outbox" in bad.stdout

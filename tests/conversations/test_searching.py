@@ -103,6 +103,7 @@ def test_a_blank_query_lists_all(db: Database, cast: Cast) -> None:
     assert found(db, cast.owner, " ") == found(db, cast.owner, "") == [sought]
 
 
+@pytest.mark.sqlite("the plan is its own")
 def test_what_a_search_costs_is_bounded(db: Database, cast: Cast) -> None:
     sought = begin(db, cast.owner, "+14155552801")
     db.write(add_note, cast.owner, sought, "start " + "x" * MOST_CHARACTERS + " beyond")

@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import psycopg
 
+from crm.db.database import Database
 from crm.db.migrations import load_migrations
 from crm.db.postgres.connections import connect
 from crm.db.postgres.migrations import bring_up_to_date
 from crm.db.sqlite.dialect import SQLiteDialect
+from crm.db.sqlite.engine import open_writer
 from crm.db.transaction import Transaction
 from tests.support.postgres import PrivateServer
 
@@ -36,6 +38,7 @@ class TestCluster:
 
     def __init__(self, server: PrivateServer) -> None:
         self.url_of = server.url_of
+        self.socket = server.socket
         self._server = psycopg.connect(server.address, autocommit=True)
         self._free: list[str] = []
         self._made = 0
@@ -96,6 +99,17 @@ def table_names(tx: Transaction) -> list[str]:
     else:
         names = "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'"
     return [str(row["name"]) for row in tx.all(names)]
+
+
+def spoil(db: Database, *statements: str) -> None:
+    """As a defect would, past references and the triggers that guard the rows."""
+    if not db.in_file:
+        run_on_server(["SET session_replication_role = replica", *statements])
+        return
+    with closing(open_writer(db.path)) as connection:
+        connection.pragma("foreign_keys", "OFF")
+        for statement in statements:
+            connection.execute(statement)
 
 
 def run_on_server(statements: Sequence[str]) -> None:

@@ -59,6 +59,10 @@ class PrivateServer:
     def url_of(self, database: str) -> str:
         return f"postgresql://{OWNER}@/{database}?host={self._folder}"
 
+    @property
+    def socket(self) -> Path:
+        return self._folder / ".s.PGSQL.5432"
+
     def start(self) -> None:
         self._control("-l", self._folder / "log", "-o", self._options, "start")
 

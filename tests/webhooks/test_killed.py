@@ -37,6 +37,7 @@ def die_at(worker: subprocess.Popen[str], fatal: int) -> str:
     return worker.stdout.readline().strip()
 
 
+@pytest.mark.sqlite("dies at the statements that its driver tells of")
 @pytest.mark.timeout(600)
 def test_a_worker_killed_at_each_step_tells_every_change_in_order(
     telling: Telling, frozen_clock: FrozenClock, mortal_worker: subprocess.Popen[str]

@@ -8,6 +8,7 @@ from crm.config import Settings
 from crm.db.migrations import MigrationRefused, load_migrations
 from crm.db.postgres.connections import Connection, connect
 from crm.db.postgres.migrations import pending_migrations
+from crm.db.postgres.roles import missing_guards
 from crm.db.postgres.startup import check_server, without_password
 from crm.db.refusal import StartRefused
 
@@ -16,15 +17,6 @@ DURABLE = {
     "full_page_writes": ("on",),
     "synchronous_commit": ("on", "remote_apply", "remote_write", "local"),
 }
-OWNER = """
-    SELECT pg_has_role(current_user, c.relowner, 'MEMBER')
-      FROM pg_class c
-     WHERE c.oid = to_regclass('activities')
-"""
-MAY_ALTER = (
-    "one role for all: the program connects as the owner of the tables, whose triggers keep the history but "
-    "who could drop them. A role of its own for the program is not supported yet"
-)
 
 
 def of_server(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
@@ -70,8 +62,8 @@ def _schema(connection: Connection) -> str:
 
 
 def _roles(connection: Connection) -> str:
-    rows = connection.execute(OWNER.encode()).fetchall()
-    return MAY_ALTER if rows and rows[0][0] else "the program's role does not own the tables"
+    missing = missing_guards(connection)
+    return " ".join(missing) if missing else "the program's role keeps rows alone, of one workspace at a time"
 
 
 def _shown(connection: Connection, setting: str) -> str:

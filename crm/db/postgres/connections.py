@@ -96,3 +96,11 @@ class PooledConnection(psycopg.Connection[tuple[Any, ...]]):
 
 def connect(address: str) -> Connection:
     return psycopg.connect(address, autocommit=True, context=CONTEXT, **OPTIONS)
+
+
+def is_pooled(connection: Connection) -> bool:
+    """Whether a pooler such as PgBouncer is between: each transaction may be on another connection of the
+    server then, which knows no statement that was prepared on the last.
+    """
+    behind = connection.execute(b"SELECT pg_backend_pid()", prepare=False).fetchall()[0][0]
+    return bool(behind != connection.info.backend_pid)

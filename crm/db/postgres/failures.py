@@ -2,13 +2,18 @@
 
 import psycopg
 
-from crm.db.failures import FAULT, FULL, IntegrityConflict
+from crm.db.failures import FULL, IntegrityConflict
 from crm.db.session import Undone
-from crm.errors import Busy, Full
+from crm.errors import Busy, Full, Sentence
 
 RUN_AGAIN = frozenset({"40001", "40P01"})  # serialization failure, deadlock
-TOO_SLOW = "The database took too long; nothing was saved. Please try again."
-IN_USE = "The database is busy; nothing was saved. Please try again."
+TOO_SLOW = Sentence("The database took too long; nothing was saved. Please try again.")
+IN_USE = Sentence("The database is busy; nothing was saved. Please try again.")
+BROKEN = Sentence("The connection to the database broke; nothing was saved. Please try again.")
+NOT_CONFIRMED = Sentence(
+    "The connection to the database broke while the change was being saved: it may be saved or not. "
+    "Please look before you try again."
+)
 BUSY = {
     "57014": TOO_SLOW,  # cancelled
     "25P03": TOO_SLOW,  # idle for too long
@@ -22,8 +27,15 @@ LOST = ("08", "57P")
 """Classes of a connection that broke, and of a server that stops or starts."""
 
 
+class NotConfirmed(Busy):
+    """The connection broke after COMMIT was sent and before its answer came."""
+
+    def __init__(self) -> None:
+        super().__init__(NOT_CONFIRMED, retry_after=5)
+
+
 def translate(error: psycopg.Error) -> Exception:
-    """The refusal for an engine error, or the error itself if it is a defect of ours."""
+    """The refusal for an engine error before COMMIT, or the error itself if it is a defect of ours."""
     state = error.sqlstate or ""
     if state in RUN_AGAIN:
         return Undone()
@@ -33,6 +45,12 @@ def translate(error: psycopg.Error) -> Exception:
         return Full(FULL)
     if state.startswith(INTEGRITY):
         return IntegrityConflict(str(error))
-    if state.startswith(LOST) or (not state and isinstance(error, psycopg.OperationalError)):
-        return Busy(FAULT, retry_after=5)
+    if is_loss(error):
+        return Busy(BROKEN, retry_after=5)
     return error
+
+
+def is_loss(error: psycopg.Error) -> bool:
+    """Whether the connection is lost."""
+    state = error.sqlstate or ""
+    return state.startswith(LOST) or (not state and isinstance(error, psycopg.OperationalError))

@@ -13,7 +13,7 @@ from crm.db.search_query import Query
 from crm.db.values import Params
 
 ROW = f"((CAST(:workspace_id AS bigint) << {ID_BITS}) | CAST(:row_id AS bigint))"
-WORKSPACE_GRAM = "('workspace ' || CAST(:workspace_id AS text))"
+WORKSPACE_GRAM = "('workspace ' || CAST(CAST(:workspace_id AS bigint) AS text))"
 MATCHES = f"""s.grams @@ (CAST(:match AS tsquery)
                 && CAST(quote_literal({WORKSPACE_GRAM}) AS tsquery))"""
 """The condition for the rows `s` of a search index: candidates of the workspace, to be confirmed each."""

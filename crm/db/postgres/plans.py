@@ -13,7 +13,7 @@ from crm.db.postgres.wording import PARAMETER, QUOTED, by_rule
 
 SCAN = re.compile(r"^Seq Scan on (\w+)(?: (\w+))?")
 SEARCHED = re.compile(r"^(?:Index|Bitmap Heap|Index Only|Seq) Scan.* on (\w+)(?: (\w+))?")
-SETTINGS = (b"SET plan_cache_mode = force_generic_plan", b"SET enable_seqscan = off")
+SETTINGS = (b"SET LOCAL plan_cache_mode = force_generic_plan", b"SET LOCAL enable_seqscan = off")
 """A walk through a table is planned only where no index fits, however small the table is."""
 COLUMNS = b"""
     SELECT column_name
@@ -24,14 +24,14 @@ COLUMNS = b"""
 
 
 def plan_of(connection: Connection, sql: str) -> Plan | None:
-    """Nothing is run; the connection is of no use afterwards. None for what is no statement of its tables."""
-    text, count = _numbered(by_rule(sql))
-    given = f"({', '.join(['NULL'] * count)})" if count else ""
+    """Nothing is run, and nothing stays on the connection, which others may share. None for what is no
+    statement of its tables.
+    """
     try:
-        for setting in SETTINGS:
-            connection.execute(setting)
-        connection.execute(f"PREPARE explained AS {text}".encode())
-        rows = connection.execute(f"EXPLAIN (COSTS OFF) EXECUTE explained{given}".encode()).fetchall()
+        with connection.transaction():
+            for setting in SETTINGS:
+                connection.execute(setting)
+            rows = _explained(connection, *_numbered(by_rule(sql)))
     except (psycopg.ProgrammingError, psycopg.DataError):
         return None
     steps = [str(row[0]).strip().removeprefix("->").strip() for row in rows]
@@ -41,6 +41,16 @@ def plan_of(connection: Connection, sql: str) -> Plan | None:
 def _count(connection: Connection, table: str, most: int) -> int:
     counted = f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {most}) few"
     return int(connection.execute(counted.encode()).fetchall()[0][0])
+
+
+def _explained(connection: Connection, text: str, count: int) -> list[tuple[object, ...]]:
+    given = f"({', '.join(['NULL'] * count)})" if count else ""
+    connection.execute(f"PREPARE explained AS {text}".encode())
+    try:
+        with connection.transaction():
+            return connection.execute(f"EXPLAIN (COSTS OFF) EXECUTE explained{given}".encode()).fetchall()
+    finally:
+        connection.execute(b"DEALLOCATE explained")
 
 
 def _numbered(sql: str) -> tuple[str, int]:

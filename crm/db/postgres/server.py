@@ -1,29 +1,26 @@
 """The database on a PostgreSQL server in one process: its pool of connections."""
 
 import time
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import psycopg
-import psycopg_pool
 
 from crm.config import Settings
-from crm.db.engine import Plan, Pool
-from crm.db.failures import FAULT
+from crm.db.engine import Guards, Plan, Pool
 from crm.db.moved import Moved
-from crm.db.postgres.connections import CONTEXT, OPTIONS, PooledConnection, connect
-from crm.db.postgres.failures import translate
+from crm.db.postgres.connections import PooledConnection, connect
+from crm.db.postgres.failures import BROKEN, translate
 from crm.db.postgres.installation import WHERE_NOW
 from crm.db.postgres.plans import plan_of
+from crm.db.postgres.pools import Kind, Pools
+from crm.db.postgres.roles import Scope, guards_of
 from crm.db.postgres.session import LOCKS, PostgresSession
 from crm.db.postgres.tenant_guard import OWNED, TenantGuard
 from crm.db.session import EngineSession
 from crm.db.statistics import Statistics
-from crm.errors import Busy, Sentence
+from crm.errors import Busy
 
-IN_USE = Sentence("All connections to the database are in use. Please try again.")
-WAITING = 200
-WRITERS = 8
-"""Connections for changes: who waits for a workspace must not keep readers waiting."""
 TRIES = 3
 SIZES = b"""
     SELECT c.relname, pg_total_relation_size(c.oid)
@@ -38,7 +35,7 @@ ALL_WRITERS = "LOCK TABLE identity_revisions IN {mode} MODE"
 """Unlike a function call it takes no snapshot. Who writes alone waits for all others."""
 
 
-Kind = Literal["read", "write"]
+T = TypeVar("T")
 
 
 class DatabaseServer:
@@ -59,54 +56,33 @@ class DatabaseServer:
         self._log_bytes, self._log_due = 0, 0.0
 
     def start(self) -> None:
-        self._pools = {
-            "read": self._open("read", self._settings.db_pool_max),
-            "write": self._open("write", WRITERS),
-        }
+        self._pools = Pools(self._address, self._settings, self._statistics)
         try:
             self._look()
         except BaseException:
-            for pool in self._pools.values():
-                pool.close(0)
+            self._pools.close(0)
             raise
-
-    def _open(self, name: str, most: int) -> "psycopg_pool.ConnectionPool[PooledConnection]":
-        settings = self._settings
-        return psycopg_pool.ConnectionPool(
-            self._address,
-            connection_class=PooledConnection,
-            kwargs={**OPTIONS, "autocommit": True, "context": CONTEXT},
-            min_size=min(settings.db_pool_min, most),
-            max_size=most,
-            timeout=settings.db_connect_timeout / 1000,
-            max_idle=settings.db_idle_timeout / 1000,
-            max_waiting=WAITING,
-            configure=self._configure,
-            open=True,
-            name=f"holdfast-{name}",
-            num_workers=1,
-        )
-
-    def _configure(self, connection: PooledConnection) -> None:
-        connection.retire = self._statistics.retire_tallies
-        connection.tallies = self._statistics.new_tallies()
 
     def _look(self) -> None:
         self._tenants = TenantGuard(frozenset(str(name) for (name,) in self._ask(OWNED)))
+        self._role = str(self._ask(b"SELECT current_user")[0][0])
+        self._fenced = self.guards().workspaces
         version = str(self._ask(b"SHOW server_version")[0][0])
         self._product = f"PostgreSQL {version.partition(' ')[0]}"
 
-    def _acquire(self, kind: Kind) -> PooledConnection:
-        try:
-            return self._pools[kind].getconn()
-        except psycopg_pool.PoolClosed as error:
-            raise Busy("The server is shutting down.") from error
-        except (psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests) as error:
-            raise Busy(IN_USE) from error
+    def guards(self) -> Guards:
+        return self._with(guards_of)
 
-    def begin_read(self, deadline: float) -> PostgresSession:
-        connection = self._begin("read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", deadline)
-        return PostgresSession("read", connection, self._tenants, self._statistics, deadline=deadline)
+    def begin_read(self, deadline: float, *, workspace_id: int | None = None) -> PostgresSession:
+        scope = self._scope(workspace_id)
+        begun = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        connection = self._begin("read", begun, deadline, *([scope.text] if scope else []))
+        return PostgresSession(
+            "read", connection, self._tenants, self._statistics, deadline=deadline, scope=scope
+        )
+
+    def _scope(self, workspace_id: int | None) -> Scope | None:
+        return Scope(self._role, workspace_id) if self._fenced else None
 
     def begin_write(
         self, deadline: float, *, alone: bool = False, workspace_id: int | None = None
@@ -117,26 +93,34 @@ class DatabaseServer:
         locks = [ALL_WRITERS.format(mode="EXCLUSIVE" if alone else "ROW SHARE")]
         if workspace_id is not None and not alone:
             locks.append(f"SELECT pg_advisory_xact_lock({LOCKS}, {int(workspace_id)})")
-        connection = self._begin("write", begun, deadline, *locks, WHERE_NOW)
+        scope = self._scope(workspace_id)
+        scoped = [scope.text] if scope else []
+        connection = self._begin("write", begun, deadline, *locks, *scoped, WHERE_NOW)
         return PostgresSession(
-            "write", connection, self._tenants, self._statistics, deadline=deadline, optimistic=optimistic
+            "write",
+            connection,
+            self._tenants,
+            self._statistics,
+            deadline=deadline,
+            optimistic=optimistic,
+            scope=scope,
         )
 
     def _begin(self, kind: Kind, begun: str, deadline: float, *locks: str) -> PooledConnection:
         """In one round trip. What the server closed meanwhile is replaced: nothing was done on it."""
         for left in reversed(range(TRIES)):
-            connection = self._acquire(kind)
+            connection = self._pools.acquire(kind)
             try:
                 asked = connection.execute("; ".join([begun, *self._bounds(deadline), *locks]).encode())
             except psycopg.Error as error:
                 lost = connection.closed
-                self._discard(kind, connection)
+                self._pools.discard(kind, connection)
                 if not lost or not left:
                     raise translate(error) from error
             else:
                 self._must_be_here(kind, connection, asked)
                 return connection
-        raise Busy(FAULT, retry_after=5)
+        raise Busy(BROKEN, retry_after=5)
 
     def _must_be_here(
         self, kind: Kind, connection: PooledConnection, asked: "psycopg.Cursor[tuple[Any, ...]]"
@@ -145,7 +129,7 @@ class DatabaseServer:
         if kind == "write":
             asked.set_result(-1)
             for (where,) in asked.fetchall():
-                self._discard(kind, connection)
+                self._pools.discard(kind, connection)
                 raise Moved(str(where))
 
     def _bounds(self, deadline: float) -> list[str]:
@@ -157,17 +141,13 @@ class DatabaseServer:
             f"SET LOCAL idle_in_transaction_session_timeout = {left + 1_000}",
         ]
 
-    def _discard(self, kind: Kind, connection: PooledConnection) -> None:
-        connection.close()
-        self._pools[kind].putconn(connection)
-
     def give_back(self, session: EngineSession) -> None:
         if not isinstance(session, PostgresSession):
             raise TypeError("a session of another engine")
         if session.distrusted or session.stands:
-            self._discard(session.kind, session.connection)
+            self._pools.discard(session.kind, session.connection)
         else:
-            self._pools[session.kind].putconn(session.connection)
+            self._pools.give_back(session.kind, session.connection)
 
     def version(self) -> int | None:
         return None
@@ -176,12 +156,7 @@ class DatabaseServer:
         return None
 
     def pool(self) -> Pool:
-        found = [pool.get_stats() for pool in self._pools.values()]
-        opened, idle, waiting = (
-            sum(int(each.get(name, 0)) for each in found)
-            for name in ("pool_size", "pool_available", "requests_waiting")
-        )
-        return Pool(self._settings.db_pool_max + WRITERS, opened, idle, waiting)
+        return self._pools.counted()
 
     def log_bytes(self) -> int:
         """Each process asks for it every second: the server is asked less often."""
@@ -205,13 +180,16 @@ class DatabaseServer:
         return [(str(name), int(size)) for name, size in self._ask(SIZES)]
 
     def _ask(self, sql: bytes) -> list[tuple[Any, ...]]:
-        connection = self._acquire("read")
+        return self._with(lambda connection: connection.execute(sql).fetchall())
+
+    def _with(self, look: Callable[[PooledConnection], T]) -> T:
+        connection = self._pools.acquire("read")
         try:
-            return connection.execute(sql).fetchall()
+            return look(connection)
         except psycopg.Error as error:
             raise translate(error) from error
         finally:
-            self._pools["read"].putconn(connection)
+            self._pools.give_back("read", connection)
 
     @property
     def product(self) -> str:
@@ -229,8 +207,7 @@ class DatabaseServer:
         while self._at_work() and time.monotonic() < deadline:
             time.sleep(0.02)
         ended = not self._at_work()
-        for pool in self._pools.values():
-            pool.close(max(deadline - time.monotonic(), 1))
+        self._pools.close(max(deadline - time.monotonic(), 1))
         return ended
 
     def _at_work(self) -> bool:

@@ -10,7 +10,8 @@ from psycopg.pq import TransactionStatus
 
 from crm.db.postgres.connections import PooledConnection
 from crm.db.postgres.dialect import PostgresDialect
-from crm.db.postgres.failures import translate
+from crm.db.postgres.failures import NotConfirmed, is_loss, translate
+from crm.db.postgres.roles import UNKNOWN, Scope
 from crm.db.postgres.tenant_guard import TenantGuard
 from crm.db.postgres.wording import worded
 from crm.db.session import EngineSession, Undone
@@ -32,7 +33,7 @@ class PostgresSession(EngineSession):
     Such a write that turns to a workspace takes that one's lock as well.
     """
 
-    __slots__ = ("_guard", "_locked", "_statistics", "connection", "optimistic")
+    __slots__ = ("_begun", "_guard", "_locked", "_scope", "_statistics", "connection", "optimistic")
 
     def __init__(
         self,
@@ -43,8 +44,10 @@ class PostgresSession(EngineSession):
         *,
         deadline: float,
         optimistic: bool = False,
+        scope: Scope | None = None,
     ) -> None:
         super().__init__(kind, DIALECT, deadline)
+        self._begun = self._scope = scope
         self.connection = connection
         self.optimistic = optimistic
         self._guard = guard
@@ -94,7 +97,7 @@ class PostgresSession(EngineSession):
             return rows
 
     def _run_each(self, text: bytes, bindings: Sequence[Params]) -> list[tuple[SQLValue, ...]]:
-        returning = b"RETURNING" in text
+        returning = b"RETURNING" in text or text.lstrip().startswith((b"SELECT", b"WITH"))
         found: list[tuple[SQLValue, ...]] = []
         with self.connection.cursor() as cursor:
             cursor.executemany(text, bindings, returning=returning)
@@ -105,13 +108,21 @@ class PostgresSession(EngineSession):
         return found
 
     def _prepare_for(self, sql: str, bindings: Params, *, tenant: bool) -> None:
+        workspace = bindings["workspace_id"] if tenant else None
+        if self._scope is not None:
+            self._widen_to(self._scope.of(workspace))
         if not tenant:
             return
         self._guard.check(sql)
-        workspace = bindings.get("workspace_id")
         if self.optimistic and workspace not in self._locked:
             self.connection.execute(LOCK_WORKSPACE, {"workspace_id": workspace})
             self._locked.add(workspace)
+
+    def _widen_to(self, scope: Scope) -> None:
+        """Who sees all workspaces goes on seeing them."""
+        if self._scope not in (scope, scope.of(None)):
+            self.connection.execute(scope.text.encode())
+            self._scope = scope
 
     def _note(
         self, sql: str, started: int, rows: list[Any] | None, failure: str | None, *, times: int = 1
@@ -126,6 +137,14 @@ class PostgresSession(EngineSession):
             self.connection.execute(sql.encode())
         except psycopg.Error as error:
             raise self._failed(error) from error
+
+    def commit(self) -> None:
+        """Raises NotConfirmed where nobody can say whether the server has done it."""
+        try:
+            self.connection.execute(b"COMMIT", prepare=False)
+        except psycopg.Error as error:
+            meaning = self._failed(error)
+            raise (NotConfirmed() if is_loss(error) and self.kind == "write" else meaning) from error
 
     def defer_references(self) -> None:
         self.control("SET CONSTRAINTS ALL DEFERRED")
@@ -153,6 +172,8 @@ class PostgresSession(EngineSession):
             self.connection.execute(f"ROLLBACK TO {savepoint}".encode())
             self.connection.execute(f"RELEASE {savepoint}".encode())
             self.broken = None
+            if self._scope != self._begun and self._scope is not None:
+                self._scope = self._scope.of(UNKNOWN)
         except psycopg.Error as error:
             self.broken = translate(error)
             log.exception("a part could not be undone; the whole transaction fails")

@@ -13,10 +13,12 @@ from crm.db.migrations import MigrationRefused, load_migrations
 from crm.db.postgres.connections import ENCODING, Connection, connect
 from crm.db.postgres.installation import INSTANCE, check_place, keep_first
 from crm.db.postgres.migrations import bring_up_to_date
+from crm.db.postgres.roles import grant
 from crm.db.refusal import StartRefused
 from crm.errors import system_reason
 
 OLDEST = 15
+IDENTITY = b"SELECT system_identifier, current_database() FROM pg_control_system()"
 
 log = structlog.get_logger("crm.db")
 
@@ -26,14 +28,31 @@ def prepare(settings: Settings) -> None:
     if settings.database_url is None:
         raise TypeError("the settings name no server")
     address = settings.database_url.get_secret_value()
+    owner = settings.database_owner_url.get_secret_value() if settings.database_owner_url else address
     try:
-        with connect(address) as connection:
+        with connect(owner) as connection:
             check_server(connection)
+            if owner != address:
+                _must_be_same(connection, address)
             check_place(connection)
-            bring_up_to_date(connection, load_migrations())
+            _bring_up_to_date(connection, address)
             _make_folders(settings, connection)
     except (psycopg.Error, MigrationRefused) as error:
-        raise StartRefused(f"The database of DATABASE_URL: {without_password(str(error), address)}") from None
+        said = without_password(without_password(str(error), address), owner)
+        raise StartRefused(f"The database of DATABASE_URL: {said}") from None
+
+
+def _bring_up_to_date(connection: Connection, address: str) -> None:
+    """And give the program's role its rights, both or none of it."""
+    with connection.transaction():
+        bring_up_to_date(connection, load_migrations())
+        grant(connection, address)
+
+
+def _must_be_same(connection: Connection, address: str) -> None:
+    with connect(address) as other:
+        if connection.execute(IDENTITY).fetchall() != other.execute(IDENTITY).fetchall():
+            raise StartRefused("DATABASE_OWNER_URL and DATABASE_URL name different databases.")
 
 
 def without_password(said: str, address: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 
 from crm.config import Settings
-from crm.db.engine import Plan, Pool
+from crm.db.engine import Guards, Plan, Pool
 from crm.db.failures import FAULT
 from crm.db.moved import must_be_here
 from crm.db.presence import Occupied, Presence
@@ -72,7 +72,12 @@ class DatabaseFile:
         except OSError as error:
             raise Busy(FAULT, retry_after=5) from error
 
-    def begin_read(self, deadline: float) -> SQLiteSession:
+    def begin_read(
+        self,
+        deadline: float,
+        *,
+        workspace_id: int | None = None,  # noqa: ARG002 - the engine's own signature
+    ) -> SQLiteSession:
         try:
             channel = self._readers.acquire()
         except apsw.Error as error:
@@ -133,6 +138,9 @@ class DatabaseFile:
 
     def log_bytes(self) -> int:
         return wal_path(self.path).stat().st_size
+
+    def guards(self) -> Guards:
+        return Guards()
 
     def data_bytes(self) -> int:
         try:

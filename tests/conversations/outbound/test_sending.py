@@ -58,6 +58,7 @@ def test_who_lost_the_lease_while_uploading_hands_nothing_over(talk: Talk) -> No
     assert len(talk.stub.accepted) == 1
 
 
+@pytest.mark.sqlite("its engine alone can be told to store what a CHECK forbids")
 def test_a_file_whose_stored_name_leads_out_of_the_uploads_is_not_sent(talk: Talk) -> None:
     talk.write(Words(file_id=talk.file_of_client()))
     with closing(open_writer(talk.db.path)) as connection:

@@ -107,6 +107,7 @@ def kill_at_each_statement(settings: Settings, actor: Actor, invoice_id: int) ->
     return found
 
 
+@pytest.mark.sqlite("dies at the statements that its driver tells of")
 def test_who_is_killed_at_any_statement_of_issuing_leaves_neither_number_nor_invoice(
     app: Flask, db: Database, prepared: Settings, cast: Cast
 ) -> None:

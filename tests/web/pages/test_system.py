@@ -59,9 +59,15 @@ def another_workspace(db: Database) -> None:
     db.write(create_workspace, SYSTEM, other, PASSWORD_HASH, furnish_workspace)
 
 
-def test_the_page_has_figures_charts_and_sizes(app: Flask, client: FlaskClient) -> None:
+def test_the_page_has_figures_charts_and_sizes(client: FlaskClient, db: Database) -> None:
     page = text_of(client, "/settings/system")
-    for part in ("Slow statements", "Jobs of the worker", "Free disk space", "data-system=", "SQLite"):
+    for part in (
+        "Slow statements",
+        "Jobs of the worker",
+        "Free disk space",
+        "data-system=",
+        db.engine.product,
+    ):
         assert part in page
     course = client.get("/settings/system/figures").get_json()["data"]
     assert {len(values) for values in course.values()} == {60}
@@ -72,6 +78,12 @@ def test_the_page_has_figures_charts_and_sizes(app: Flask, client: FlaskClient) 
     assert "activities" in sizes
 
 
+def test_the_page_names_the_guards_that_one_role_for_all_lacks(client: FlaskClient, db: Database) -> None:
+    page = text_of(client, "/settings/system")
+    assert ("REASSIGN OWNED BY" in page) is not db.in_file
+
+
+@pytest.mark.sqlite("the backup copies its file")
 def test_the_page_names_the_newest_good_backup(client: FlaskClient, prepared: Settings) -> None:
     assert "None of the last 26 hours" in text_of(client, "/settings/system")
     back_up(prepared, Silence())

@@ -61,6 +61,7 @@ def show() -> str:
         incidents=database().read(list_incidents, SYSTEM),
         alert_names=ALERT_NAMES,
         versions=_versions(),
+        guards=database().engine.guards(),
     )
 
 
