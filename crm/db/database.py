@@ -12,7 +12,7 @@ import structlog
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.engine import Engine
-from crm.db.session import EngineSession, Undone
+from crm.db.session import EngineSession, Undone, outcome_of, run_promises
 from crm.db.sqlite.database_file import DatabaseFile
 from crm.db.sqlite.process import FileInUse
 from crm.db.statistics import Statistics
@@ -78,11 +78,17 @@ class Database:
             with outer.acting_as(actor).savepoint() as part:
                 return fn(part, *args, **kwargs)
 
-        def body(tx: Transaction) -> T:
-            return fn(tx, *args, **kwargs)
+        return self._write(lambda tx: fn(tx, *args, **kwargs), actor)
 
+    def claim(
+        self, fn: Callable[Concatenate[Transaction, P], T], actor: Actor, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As `write`, for one UPDATE of a row that is free: of several machines each takes its own."""
+        return self._write(lambda tx: fn(tx, *args, **kwargs), actor, claims=True)
+
+    def _write(self, body: Callable[[Transaction], T], actor: Actor, *, claims: bool = False) -> T:
         try:
-            return self._run(self._begin("write", actor), actor, body)
+            return self._run(self._begin("write", actor, claims=claims), actor, body)
         except Undone:
             return self._run(self._begin("write", actor, alone=True), actor, body)
 
@@ -169,7 +175,9 @@ class Database:
         if self._closed:
             raise Busy("The server is shutting down.")
 
-    def _begin(self, kind: Literal["read", "write"], actor: Actor, *, alone: bool = False) -> EngineSession:
+    def _begin(
+        self, kind: Literal["read", "write"], actor: Actor, *, alone: bool = False, claims: bool = False
+    ) -> EngineSession:
         self._ready()
         waiting = time.perf_counter_ns()
         deadline = time.monotonic() + self._transaction_seconds
@@ -177,7 +185,9 @@ class Database:
             if kind == "read":
                 session = self._engine.begin_read(deadline, workspace_id=actor.workspace_id)
             else:
-                session = self._engine.begin_write(deadline, alone=alone, workspace_id=actor.workspace_id)
+                session = self._engine.begin_write(
+                    deadline, alone=alone, claims=claims, workspace_id=actor.workspace_id
+                )
         except BaseException:
             self.statistics.note_transaction(kind, "busy", 0, time.perf_counter_ns() - waiting, 0)
             raise
@@ -230,19 +240,3 @@ def engine_of(settings: Settings, statistics: Statistics) -> Engine:
         return DatabaseFile(settings, statistics)
     server: Engine = POSTGRES.DatabaseServer(settings, statistics)
     return server
-
-
-def outcome_of(session: EngineSession, error: BaseException) -> TransactionEnd:
-    """`rolled_back` is what an operation decided, `failed` what the engine did to it."""
-    if isinstance(error, Busy):
-        return "busy"
-    return "rolled_back" if session.broken is None else "failed"
-
-
-def run_promises(callbacks: list[Callable[[], object]]) -> None:
-    """Run the callbacks of `after_commit`. An error in one cannot undo the commit and is only logged."""
-    for callback in callbacks:
-        try:
-            callback()
-        except Exception:
-            log.exception("after-commit callback failed")

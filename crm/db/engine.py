@@ -56,11 +56,12 @@ class Engine(Protocol):
         """On a snapshot that cannot write, for that workspace or for all. Raises Busy."""
 
     def begin_write(
-        self, deadline: float, *, alone: bool = False, workspace_id: int | None = None
+        self, deadline: float, *, alone: bool = False, claims: bool = False, workspace_id: int | None = None
     ) -> EngineSession:
         """The only one that writes to that workspace, or to all data. Raises Busy past the deadline.
 
         Unless it is to be `alone`, several may be committed together: what one of them does may undo all.
+        One that `claims` takes a row that no other has, and may be beside others that do.
         """
 
     def give_back(self, session: EngineSession) -> None:

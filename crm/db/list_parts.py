@@ -63,6 +63,8 @@ class Sort:
     nothing: str = ""
     """What stands in the first column for a row that has no value elsewhere."""
     only: str = ""
+    apart: bool = False
+    """Whether the rows where `optional` is empty have an index by id that is theirs alone."""
 
     @property
     def by_id(self) -> bool:

@@ -6,13 +6,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
+import structlog
+
 from crm.db.dialect import Dialect
+from crm.db.tallies import TransactionEnd
 from crm.db.values import Params, SQLValue
 from crm.errors import Busy, Sentence
 
 TOO_LONG = Sentence("The change took too long; nothing was saved. Please try again.")
 UNDONE = Sentence("Another change took too long, and this one with it; nothing was saved. Please try again.")
 ENDED = Sentence("The database ended the transaction; nothing was saved. Please try again.")
+
+
+log = structlog.get_logger("crm.db")
 
 
 class Undone(Busy):
@@ -129,3 +135,19 @@ class EngineSession(ABC):
             return False
         self.over = reason
         return True
+
+
+def outcome_of(session: EngineSession, error: BaseException) -> TransactionEnd:
+    """`rolled_back` is what an operation decided, `failed` what the engine did to it."""
+    if isinstance(error, Busy):
+        return "busy"
+    return "rolled_back" if session.broken is None else "failed"
+
+
+def run_promises(callbacks: list[Callable[[], object]]) -> None:
+    """Run the callbacks of `after_commit`. An error in one cannot undo the commit and is only logged."""
+    for callback in callbacks:
+        try:
+            callback()
+        except Exception:
+            log.exception("after-commit callback failed")

@@ -111,7 +111,7 @@ SORTS = {
     "source": Sort(("COALESCE(l.source_key, '')", "l.id"), (str, int), optional="l.source_key"),
     "campaign": BY_CAMPAIGN,
     "tags": Sort(("COALESCE(l.first_tag, '')", "l.id"), (str, int), optional="l.first_tag"),
-    "closed_at": Sort(("COALESCE(l.closed_at, '')", "l.id"), (str, int), optional="l.closed_at"),
+    "closed_at": Sort(("COALESCE(l.closed_at, '')", "l.id"), (str, int), optional="l.closed_at", apart=True),
     "deleted_at": Sort(("l.deleted_at", "l.id"), (str, int), of_trash=True),
 }
 TEXTS = """(l.title_key || ' ' || coalesce(

@@ -31,7 +31,7 @@ REFUSALS = (WrongType, TooLarge, Invalid, NotFound)
 def fetch_due(db: Database, post: Post, limit: int) -> int:
     """Fetch the waiting files, each of at most `limit` bytes. Returns how many were tried."""
     tried = 0
-    while db.read(_waiting, SYSTEM) and (row := db.write(_claim, SYSTEM)) is not None:
+    while db.read(_waiting, SYSTEM) and (row := db.claim(_claim, SYSTEM)) is not None:
         tried += 1
         actor = Actor(row["workspace_id"], None, f"media-{row['id']}")
         try:

@@ -56,7 +56,7 @@ def send_due(db: Database, post: Post, seconds: float = 2.0) -> int:
     ends = time.monotonic() + seconds
     tried = 0
     while time.monotonic() < ends and db.read(anything_due, SYSTEM):
-        job = db.write(claim, SYSTEM)
+        job = db.claim(claim, SYSTEM)
         if job is not None:
             result = deliver(db, post, job)
             if result is not None:

@@ -2,7 +2,8 @@
 
 from crm.db.grams import row_conditions
 from crm.db.postgres.fulltext import forget_texts, hits_of, index_many, index_texts
-from crm.db.postgres.lists import count_page, plan_rows, read_page
+from crm.db.postgres.list_pages import read_page
+from crm.db.postgres.lists import count_page, plan_rows
 
 
 class PostgresDialect:

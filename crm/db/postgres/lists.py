@@ -1,4 +1,4 @@
-"""A page of a list, its count and its rows. The server's planner, which has statistics, chooses the way."""
+"""The filters of a list, and its count. The server's planner, which has statistics, chooses the way."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,9 +11,6 @@ from crm.db.list_parts import (
     Condition,
     Ids,
     Listed,
-    ListRow,
-    Looked,
-    Order,
     Part,
     Rows,
     Searched,
@@ -22,8 +19,6 @@ from crm.db.list_parts import (
 )
 from crm.db.postgres.fulltext import MATCHES, match_params
 from crm.db.values import Params
-
-Keys = Sequence[str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +29,11 @@ class Fitting:
     params: Params
 
 
-def read_page(
-    tx: Runs,
-    listed: Listed,
-    parts: Sequence[Part],
-    order: Order,
-    *,
-    after: Keys | None,
-    deleted: bool,
-    limit: int,
-    shown: Params,
-) -> Looked[ListRow]:
-    """The ids first, so that columns of other tables are read only for the rows shown."""
-    columns = listed.sorts[order.key].columns
-    fitting = _fitting(listed, parts, deleted=deleted)
-    beyond, place = _after(columns, after, descending=order.descending)
-    ordered = ", ".join(f"{column} {'DESC' if order.descending else 'ASC'}" for column in columns)
-    key = f"{listed.alias}.{listed.key}"
-    keys = ", ".join(f"{column} AS key_{at}" for at, column in enumerate(columns))
-    sql = f"""
-        SELECT {listed.shown}, {keys}
-          FROM (SELECT {key} AS page_id
-                  FROM {listed.table} {listed.alias}
-                 WHERE {fitting.where}{beyond}
-                 ORDER BY {ordered}
-                 LIMIT :limit) page
-          JOIN {listed.table} {listed.alias} ON {key} = page.page_id {listed.joins}
-         WHERE {listed.alias}.workspace_id = :workspace_id
-         ORDER BY {ordered}"""
-    return Looked(tx.tuples(sql, limit=limit, **{**fitting.params, **place, **shown}))
-
-
 def count_page(
     tx: Runs, listed: Listed, parts: Sequence[Part], *, deleted: bool, limit: int | None
 ) -> tuple[int, bool]:
     """How many rows fit, and whether that is all; with a limit it stops counting there."""
-    fitting = _fitting(listed, parts, deleted=deleted)
+    fitting = fitting_of(listed, parts, deleted=deleted)
     most = "" if limit is None else f"LIMIT {limit + 1}"
     rows = f"SELECT 1 FROM {listed.table} {listed.alias} WHERE {fitting.where} {most}"
     found = int(str(tx.value(f"SELECT count(*) FROM ({rows}) counted", **fitting.params)))
@@ -78,11 +42,11 @@ def count_page(
 
 def plan_rows(tx: Runs, listed: Listed, parts: Sequence[Part], walk: Part) -> Rows:  # noqa: ARG001 - the dialect's
     """The live rows that fit, among those of `walk`."""
-    fitting = _fitting(listed, [*parts, walk], deleted=False)
+    fitting = fitting_of(listed, [*parts, walk], deleted=False)
     return Rows(f"{listed.table} {listed.alias}", fitting.where, fitting.params)
 
 
-def _fitting(listed: Listed, parts: Sequence[Part], *, deleted: bool) -> Fitting:
+def fitting_of(listed: Listed, parts: Sequence[Part], *, deleted: bool) -> Fitting:
     """What is in the trash is in no search index."""
     checks = [_condition(listed, part, indexed=not deleted) for part in parts]
     where = " AND ".join([listed.trash if deleted else listed.live, *(each.where for each in checks)])
@@ -117,12 +81,3 @@ def _tagged(listed: Listed, part: Tagged) -> Fitting:
     borne = f"b.workspace_id = :workspace_id AND {among} AND {part.among}"
     bearers = f"SELECT b.{part.bearer} FROM {part.bearing} b WHERE {borne}"
     return Fitting(f"{listed.alias}.id IN ({bearers})", {**params})
-
-
-def _after(columns: Sequence[str], after: Keys | None, *, descending: bool) -> tuple[str, Params]:
-    if after is None:
-        return "", {}
-    names = [f"after_{place}" for place in range(len(after))]
-    values = ", ".join(f":{name}" for name in names)
-    clause = f" AND ({', '.join(columns)}) {'<' if descending else '>'} ({values})"
-    return clause, dict(zip(names, after, strict=True))

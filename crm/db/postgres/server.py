@@ -85,9 +85,9 @@ class DatabaseServer:
         return Scope(self._role, workspace_id) if self._fenced else None
 
     def begin_write(
-        self, deadline: float, *, alone: bool = False, workspace_id: int | None = None
+        self, deadline: float, *, alone: bool = False, claims: bool = False, workspace_id: int | None = None
     ) -> PostgresSession:
-        optimistic = workspace_id is None and not alone
+        optimistic = workspace_id is None and not alone and not claims
         level = "SERIALIZABLE" if optimistic else "READ COMMITTED"
         begun = f"BEGIN ISOLATION LEVEL {level} READ WRITE"
         locks = [ALL_WRITERS.format(mode="EXCLUSIVE" if alone else "ROW SHARE")]

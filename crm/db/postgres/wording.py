@@ -7,6 +7,12 @@ TEXTS = 4_096
 PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z_0-9]*)")
 QUOTED = re.compile(r"'(?:[^']|'')*'")
 JSON_VALUE = re.compile(r"\bjson_extract\(([\w.]+), '\$\.([\w.]+)'\)")
+CLAIM = re.compile(
+    r"""^\s*UPDATE\s .*? \bWHERE\ id\ =\ \(\s*
+        SELECT\ (?:\w+\.)?id\s+ FROM\ (\w+) (?:\ (?!WHERE|JOIN)(\w+))?\s .*? \bLIMIT\ 1(?=\s*\))""",
+    re.DOTALL | re.VERBOSE,
+)
+"""Of the rows that a claim finds, those that another one has just taken are passed over."""
 RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
@@ -39,7 +45,12 @@ def by_rule(sql: str) -> str:
     """The text in PostgreSQL's words, its parameters as they were."""
     for pattern, replacement in RULES:
         sql = pattern.sub(replacement, sql)
+    sql = CLAIM.sub(_passing_over, sql)
     return JSON_VALUE.sub(lambda found: _json_value(found[1], found[2]), sql)
+
+
+def _passing_over(claim: re.Match[str]) -> str:
+    return f"{claim.group()} FOR UPDATE OF {claim[2] or claim[1]} SKIP LOCKED"
 
 
 def _json_value(text: str, path: str) -> str:

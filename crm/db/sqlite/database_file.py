@@ -101,7 +101,8 @@ class DatabaseFile:
         deadline: float,
         *,
         alone: bool = False,
-        workspace_id: int | None = None,  # noqa: ARG002 - one file, one writer
+        claims: bool = False,  # noqa: ARG002 - one file, one writer
+        workspace_id: int | None = None,  # noqa: ARG002 - the same
     ) -> WritingSession:
         channel, retries, joined = self._writer.begin(deadline, alone=alone)
         session = WritingSession(

@@ -8,8 +8,9 @@ filter with not too many rows is sorted after all; where there is none, the page
 from collections.abc import Sequence
 
 from crm.db.dialect import Runs
+from crm.db.list_lanes import Keys
 from crm.db.list_parts import Ids, Listed, ListRow, Looked, Order, Part
-from crm.db.sqlite.list_lanes import Asked, Keys, Lane, lanes_of
+from crm.db.sqlite.list_lanes import Asked, Lane, driver_of, lanes_of
 from crm.db.sqlite.list_paths import Path, end_of, length_of, read_sorted, walk_path
 from crm.db.sqlite.list_plan import count_of
 from crm.db.sqlite.list_walks import Walk, joined_walks, walk_of
@@ -115,12 +116,13 @@ def _driver(asked: Asked, lane: Lane, rarest: Walk | None) -> tuple[Walk, Sequen
     paired = [walk for walk in asked.walks if (walk.name, asked.order.key) in asked.listed.paired]
     for walk in (*in_order, *paired):
         return walk, (walk,)
-    return lane.driver or Walk(asked.listed.live), ()
+    return driver_of(lane) or Walk(asked.listed.live), ()
 
 
 def _driver_by_id(asked: Asked, lane: Lane, rarest: Walk | None) -> tuple[Walk, Sequence[Walk]]:
-    if lane.driver is not None:
-        return lane.driver, [walk for walk in asked.walks if walk.column == lane.driver.column][:1]
+    driver = driver_of(lane)
+    if driver is not None:
+        return driver, [walk for walk in asked.walks if walk.column == driver.column][:1]
     ordered = [walk for walk in asked.walks if walk.drives and walk.by_id]
     if rarest is not None and rarest.by_id:
         ordered = [rarest]

@@ -44,13 +44,6 @@ class Walk:
     def name(self) -> str:
         return self.part.name if isinstance(self.part, Condition) else ""
 
-    def empties(self, column: str) -> bool:
-        return isinstance(self.part, Condition) and self.part.empty == column
-
-    def fills(self, column: str) -> bool:
-        fitting = isinstance(self.part, Condition | Tagged) and self.part.filled == column
-        return fitting or self.column == column
-
 
 def walk_of(listed: Listed, part: Part) -> Walk:
     match part:
