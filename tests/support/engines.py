@@ -39,6 +39,7 @@ class TestCluster:
     def __init__(self, server: PrivateServer) -> None:
         self.url_of = server.url_of
         self.socket = server.socket
+        self.own = server.own
         self._server = psycopg.connect(server.address, autocommit=True)
         self._free: list[str] = []
         self._made = 0

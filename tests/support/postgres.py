@@ -33,7 +33,7 @@ class PrivateServer:
     """A new cluster on a socket in a folder of its own."""
 
     def __init__(self, folder: Path, options: str) -> None:
-        self._folder, self._data = folder, folder / "data"
+        self._folder, self.data = folder, folder / "data"
         self._options = f"-c listen_addresses='' -c unix_socket_directories={folder} {options}"
         self.address = f"host={folder} user={OWNER} dbname=postgres connect_timeout={SECONDS}"
 
@@ -47,7 +47,7 @@ class PrivateServer:
             give_away(folder)
             made = cls(folder, options)
             given = ("-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-            run_as_owner(folder, initdb, "-D", made._data, *given)
+            run_as_owner(folder, initdb, "-D", made.data, *given)
             made.start()
             try:
                 yield made
@@ -63,6 +63,11 @@ class PrivateServer:
     def socket(self) -> Path:
         return self._folder / ".s.PGSQL.5432"
 
+    def own(self, path: Path, mode: int) -> None:
+        """Give it to whoever the server runs as."""
+        path.chmod(mode)
+        give_away(path)
+
     def start(self) -> None:
         self._control("-l", self._folder / "log", "-o", self._options, "start")
 
@@ -71,7 +76,7 @@ class PrivateServer:
 
     def go_on_with(self, data: Path) -> None:
         """Start with another folder of data."""
-        self._data = data
+        self.data = data
         self.start()
 
     def kill(self, pid: int) -> None:
@@ -81,7 +86,7 @@ class PrivateServer:
     def _control(self, *command: str | Path) -> None:
         server = program("pg_ctl")
         assert server is not None
-        run_as_owner(self._folder, server, "-D", self._data, "-w", "-t", str(SECONDS), *command)
+        run_as_owner(self._folder, server, "-D", self.data, "-w", "-t", str(SECONDS), *command)
 
 
 @contextmanager

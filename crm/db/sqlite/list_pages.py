@@ -8,9 +8,9 @@ filter with not too many rows is sorted after all; where there is none, the page
 from collections.abc import Sequence
 
 from crm.db.dialect import Runs
-from crm.db.list_lanes import Keys
+from crm.db.list_lanes import Keys, Lane
 from crm.db.list_parts import Ids, Listed, ListRow, Looked, Order, Part
-from crm.db.sqlite.list_lanes import Asked, Lane, driver_of, lanes_of
+from crm.db.sqlite.list_lanes import Asked, driver_of, lanes_of
 from crm.db.sqlite.list_paths import Path, end_of, length_of, read_sorted, walk_path
 from crm.db.sqlite.list_plan import count_of
 from crm.db.sqlite.list_walks import Walk, joined_walks, walk_of
@@ -83,7 +83,7 @@ def _count(asked: Asked, walk: Walk, most: int) -> int:
     return count_of(asked.tx, asked.listed, walk, most)
 
 
-def _sorted(asked: Asked, lane: Lane, rarest: Walk, limit: int) -> Looked[ListRow]:
+def _sorted(asked: Asked, lane: Lane[Walk], rarest: Walk, limit: int) -> Looked[ListRow]:
     """All rows that match the filter, sorted in the order of all lanes."""
     whole = lane if lane.moment else Lane(asked.sort.columns, after=asked.after)
     checks = tuple(walk for walk in asked.walks if walk is not rarest)
@@ -91,7 +91,7 @@ def _sorted(asked: Asked, lane: Lane, rarest: Walk, limit: int) -> Looked[ListRo
     return Looked(read_sorted(asked.tx, path, limit))
 
 
-def _path(asked: Asked, lane: Lane, rarest: Walk | None) -> Path:
+def _path(asked: Asked, lane: Lane[Walk], rarest: Walk | None) -> Path:
     driver, covered = _driver(asked, lane, rarest)
     checks = [walk for walk in asked.walks if walk not in covered]
     along = lane.along
@@ -105,7 +105,7 @@ def _holds(along: Walk, covered: Sequence[Walk]) -> bool:
     return bool(along.column) and any(each.column == along.column for each in covered)
 
 
-def _driver(asked: Asked, lane: Lane, rarest: Walk | None) -> tuple[Walk, Sequence[Walk]]:
+def _driver(asked: Asked, lane: Lane[Walk], rarest: Walk | None) -> tuple[Walk, Sequence[Walk]]:
     """The index to walk along, and the filters that this already fulfils."""
     if asked.deleted:
         return Walk(asked.listed.trash), ()
@@ -119,7 +119,7 @@ def _driver(asked: Asked, lane: Lane, rarest: Walk | None) -> tuple[Walk, Sequen
     return driver_of(lane) or Walk(asked.listed.live), ()
 
 
-def _driver_by_id(asked: Asked, lane: Lane, rarest: Walk | None) -> tuple[Walk, Sequence[Walk]]:
+def _driver_by_id(asked: Asked, lane: Lane[Walk], rarest: Walk | None) -> tuple[Walk, Sequence[Walk]]:
     driver = driver_of(lane)
     if driver is not None:
         return driver, [walk for walk in asked.walks if walk.column == driver.column][:1]

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from crm.db.dialect import Runs
+from crm.db.list_lanes import Lane
 from crm.db.list_parts import Listed, ListRow, Order
-from crm.db.sqlite.list_lanes import Lane
 from crm.db.sqlite.list_walks import Walk, source_of
 from crm.db.values import Params
 
@@ -17,7 +17,7 @@ class Path:
 
     listed: Listed
     order: Order
-    lane: Lane
+    lane: Lane[Walk]
     driver: Walk
     checks: tuple[Walk, ...]
     params: Params

@@ -95,10 +95,8 @@ def kept(view: ListView) -> ListView:
     @wraps(view)
     def answer(**arguments: Any) -> Response:
         version = g.get("version") or database().version()
-        if version is None:
-            return view(**arguments)
         lists, key = cast(KeptLists, current_app.extensions[CACHE]), _key()
-        found = lists.find(version, key)
+        found = None if version is None else lists.find(version, key)
         if found is not None and _has_already(found):
             return _tagged(Response(status=304), found)
         if found is not None and found.body is not None:
@@ -107,7 +105,8 @@ def kept(view: ListView) -> ListView:
         if response.status_code != 200:
             return response
         fresh = _kept(response.get_data(), _version_in(response))
-        lists.keep(version, key, fresh)
+        if version is not None:
+            lists.keep(version, key, fresh)
         return _tagged(Response(status=304) if _has_already(fresh) else response, fresh)
 
     answer.__dict__[MARK] = True
