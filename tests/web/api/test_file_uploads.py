@@ -106,6 +106,7 @@ def test_who_may_only_read_uploads_nothing(app: Flask, db: Database, cast: Cast,
     problem_of(upload(reader, f"/api/clients/{add_client(owner)}/files"), 403)
 
 
+@pytest.mark.sqlite("the row is refused by a trigger of its words")
 def test_a_row_that_fails_takes_its_file_along(settings: Settings, owner: FlaskClient) -> None:
     client_id = add_client(owner)
 

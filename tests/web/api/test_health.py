@@ -92,6 +92,7 @@ def test_uploads_that_are_gone_are_a_failure(anybody: FlaskClient, settings: Set
     assert ask(anybody, 503) == {**HEALTHY, "status": "failing", "uploads": "unavailable"}
 
 
+@pytest.mark.sqlite("a server has no file to remove")
 def test_a_database_that_was_removed_is_a_failure_though_it_still_answers(
     anybody: FlaskClient, settings: Settings
 ) -> None:
