@@ -4,9 +4,10 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import apsw
+import orjson
 import psycopg
 
 from crm import clock
@@ -26,6 +27,8 @@ from crm.db.postgres.installation import ARRIVING, INSTANCE, forget_fact, is_kno
 from crm.db.postgres.migrations import must_be_new
 from crm.db.postgres.startup import check_server, without_password
 from crm.db.presence import Occupied, Presence
+from crm.db.restored import load_restored
+from crm.db.shared_facts import RESTORED
 from crm.db.sqlite.copies import Copy
 from crm.db.sqlite.engine import open_reader, open_writer
 from crm.db.sqlite.migrations import pending_migrations as pending_in_file
@@ -153,6 +156,9 @@ def _keep_facts(route: Route, there: PooledConnection, departure: Departure) -> 
     instance = load_instance(route.settings.sqlite_path)
     if instance is not None:
         keep_fact(there, INSTANCE, instance.instance_id)
+    restored = load_restored(route.settings.sqlite_path)
+    if restored is not None:  # else what was sent before could be sent again
+        keep_fact(there, RESTORED, orjson.dumps(asdict(restored)).decode())
     keep_fact(there, ARRIVING, departure.token)
 
 

@@ -24,6 +24,8 @@ from crm.db.moving.moving import Route, examine, move_to
 from crm.db.moving.returning import WayBack, move_back, reopen_file, reopen_server
 from crm.db.postgres.startup import prepare as prepare_server
 from crm.db.refusal import StartRefused
+from crm.db.restored import Restored, mark_restored
+from crm.db.shared_facts import RESTORED, load_shared
 from crm.db.startup import prepare
 from crm.kinds import open_database
 from tests.support.cast import gather_cast
@@ -151,7 +153,10 @@ def test_what_is_left_refuses_changes_and_starts_until_it_is_opened_again(plain:
 def test_a_file_is_opened_again(plain: Settings, url: str) -> None:
     with pytest.raises(MoveFailed, match="has not moved"):
         reopen_file(plain.sqlite_path)
+    mark_restored(plain.sqlite_path, Restored("b", "", ""))
     move_to(route_of(plain, url), Heard())
+    served = plain.model_copy(update={"database_url": SecretStr(url)})
+    assert load_shared(served, RESTORED) is not None, "the pause was left behind"
     assert reopen_file(plain.sqlite_path).done
     prepare(plain)
 
