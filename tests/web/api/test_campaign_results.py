@@ -187,5 +187,12 @@ def test_leads_and_sales_cost_by_ad_and_ad_set_and_lead_to_their_leads(
     assert owner.get("/api/campaigns/999/ads/results").status_code == 404
 
 
+def test_without_ads_their_page_draws_nothing_and_says_why(owner: FlaskClient) -> None:
+    campaign = add_campaign(owner, name="Roofs", utm_campaign="roofs")
+    add_lead(owner)
+    page = owner.get(f"/campaigns/{campaign}/ads?months=1").get_data(as_text=True)
+    assert "No ads yet" in page and "Money by ad" not in page
+
+
 def date_of_today() -> str:
     return clock.now().date().isoformat()
