@@ -1,6 +1,6 @@
 """The sums of a month: calculated beside all else, and stored whole while the month is still the same."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from crm.errors import Busy
 ATTEMPTS = 10
 CAMPAIGNS_AT_ONCE = 200
 Key = tuple[int, str, str]
+Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,17 @@ class MonthSums:
             self.rows += 1
 
 
-def roll_up(db: Database, actor: Actor, month: str) -> RolledUp:
-    """Make the month's sums stand. Raises Busy where its days change faster than they are summed."""
+def _to_nobody(_done: int, _total: int) -> None:
+    """Progress that no one watches."""
+
+
+def roll_up(db: Database, actor: Actor, month: str, progress: Progress = _to_nobody) -> RolledUp:
+    """Make the month's sums stand. Raises Busy where its days change faster than they are summed.
+
+    `progress` is told, after each piece, how many campaigns of all have been read.
+    """
     for _ in range(ATTEMPTS):
-        found = calculate_in_pieces(db, actor, month)
+        found = calculate_in_pieces(db, actor, month, progress)
         if db.write(replace_month, actor, found):
             return db.read(state_of_month, actor, month)
     raise Busy("The days of this month are changing. Try again.")
@@ -76,14 +84,17 @@ def calculate_month(tx: Transaction, month: str) -> MonthSums:
     return found
 
 
-def calculate_in_pieces(db: Database, actor: Actor, month: str) -> MonthSums:
+def calculate_in_pieces(db: Database, actor: Actor, month: str, progress: Progress) -> MonthSums:
     """The same, each piece read by itself: a snapshot of a million rows would outlast its deadline on a busy
     machine. Where days change between two pieces the month's counter moves, and nothing is replaced.
     """
     found = MonthSums(month, db.read(_changes_of, actor, month))
+    done, total = 0, db.read(_count_campaigns, actor)
     ids = db.read(_next_campaigns, actor, 0)
     while ids:
         found.add(db.read(_daily_rows, actor, month, ids))
+        done += len(ids)
+        progress(done, total)
         ids = db.read(_next_campaigns, actor, ids[-1])
     return found
 
@@ -121,6 +132,10 @@ def _next_campaigns(tx: Transaction, after: int) -> list[int]:
         most=CAMPAIGNS_AT_ONCE,
     )
     return [row[0] for row in found]
+
+
+def _count_campaigns(tx: Transaction) -> int:
+    return int(tx.value("SELECT count(*) FROM campaigns WHERE workspace_id = :workspace_id"))
 
 
 def replace_month(tx: Transaction, found: MonthSums) -> bool:

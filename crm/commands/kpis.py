@@ -7,6 +7,7 @@ from crm.campaigns.rolling_up import roll_up
 from crm.commands.appliance import find_actor, opened_appliance
 from crm.commands.kpi_files import collect
 from crm.commands.patience import Patience
+from crm.commands.terminal import Lines
 from crm.errors import CrmError, Invalid
 from crm.fields import Fields, parse_fields
 
@@ -29,9 +30,10 @@ kpis.add_command(collect)
 def aggregate(months: tuple[str, ...], workspace: str | None) -> None:
     """Sum up these months, such as 2026-10. The server does the same by itself soon after days change."""
     with opened_appliance() as (_, db):
-        actor, patience = find_actor(db, workspace, None), Patience()
+        actor, patience, lines = find_actor(db, workspace, None), Patience(), Lines()
         for month in map(_checked, months):
-            done = patience(roll_up, db, actor, month)
+            done = patience(roll_up, db, actor, month, lines.progress)
+            lines.erase()
             click.echo(f"{done.month}: daily rows: {done.rows}, campaigns: {done.campaigns}.")
 
 

@@ -18,7 +18,7 @@ class Lines:
         self._next = 0.0
 
     def step(self, text: str) -> None:
-        self._erase()
+        self.erase()
         click.echo(text, err=True)
 
     def progress(self, done: int, total: int) -> None:
@@ -28,7 +28,8 @@ class Lines:
         self._drawn = True
         click.echo(f"{ERASE_LINE}{done * 100 // total} %", err=True, nl=False)
 
-    def _erase(self) -> None:
+    def erase(self) -> None:
+        """What was drawn of the progress, before something else is printed."""
         if self._drawn:
             click.echo(ERASE_LINE, err=True, nl=False)
             self._drawn = False

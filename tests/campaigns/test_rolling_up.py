@@ -14,7 +14,14 @@ from crm.campaigns.collecting import Collected, collect_daily
 from crm.campaigns.fields import CampaignFields
 from crm.campaigns.figures import DailyFigures
 from crm.campaigns.reconciling import balance_months
-from crm.campaigns.rolling_up import MonthSums, calculate_month, replace_month, roll_up, roll_up_stale
+from crm.campaigns.rolling_up import (
+    CAMPAIGNS_AT_ONCE,
+    MonthSums,
+    calculate_month,
+    replace_month,
+    roll_up,
+    roll_up_stale,
+)
 from crm.campaigns.summaries import list_summaries
 from crm.config import Settings
 from crm.db.actor import Actor
@@ -206,3 +213,11 @@ def test_a_month_is_no_longer_than_its_days(db: Database, cast: Cast) -> None:
     db.write(collect_daily, cast.owner, "google_ads", rows)
     assert roll_up_stale(db) == 3
     assert [each.spend for each in db.read(list_summaries, cast.owner, campaign)] == [4, 5, 1]
+
+
+def test_progress_is_told_by_campaigns_up_to_the_last(db: Database, cast: Cast) -> None:
+    for number in range(CAMPAIGNS_AT_ONCE + 1):
+        add(db, cast.owner, f"Spring {number}")
+    told: list[tuple[int, int]] = []
+    roll_up(db, cast.owner, last_month(), lambda done, total: told.append((done, total)))
+    assert told == [(CAMPAIGNS_AT_ONCE, CAMPAIGNS_AT_ONCE + 1), (CAMPAIGNS_AT_ONCE + 1,) * 2]
