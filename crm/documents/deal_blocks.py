@@ -102,6 +102,7 @@ def _finance(sheet: Sheet, figures: dict[str, Any]) -> list[Row]:
         [sheet.word("amount_financed"), sheet.money(figures["amount_financed"])],
         [sheet.word("finance_charge"), sheet.money(figures["finance_charge"])],
         [sheet.word("total_of_payments"), sheet.money(figures["total_of_payments"])],
+        [sheet.word("borrowing_rate"), formats.percent(terms.apr)],
         [sheet.word(rate), formats.percent(figures["annual_rate"])],
         [sheet.word("payments"), formats.number(figures["payments"])],
     ]

@@ -64,6 +64,7 @@ def test_page_api_and_download_show_the_same_and_it_changes_with_the_deal(owner:
     pricing = deal["scenarios"][0]["figures"]["pricing"]
     for amount in (pricing["total"], pricing["due"], 150.25, deal["scenarios"][0]["figures"]["payment"]):
         assert f"{amount:,.2f}" in page
+    assert "Borrowing rate a year" in page and "4.9%" in page
     owner.patch(f"/api/deals/{deal['id']}", json={"lines": []})
     assert owner.get(path).data != first.data
 
