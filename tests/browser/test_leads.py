@@ -72,7 +72,7 @@ def test_the_form_asks_why_once_the_stage_is_a_lost_one(page: Page, cards: dict[
     reason.fill("No answer")
     page.get_by_role("button", name="Save").click()
     page.wait_for_url(re.compile(r"/leads/\d+$"))
-    expect(page.locator(".facts")).to_contain_text("No answer")
+    expect(page.locator(".facts").first).to_contain_text("No answer")
 
 
 def test_a_stale_save_shows_both_versions(

@@ -73,7 +73,7 @@ def test_a_card_is_lost_with_its_reason(bare: Page, cards: dict[str, Lead]) -> N
     bare.get_by_label("Lost reason").fill("Too expensive")
     bare.get_by_role("button", name="Move", exact=True).click()
     bare.goto(f"/leads/{cards['a'].id}")
-    expect(bare.locator(".facts")).to_contain_text("Too expensive")
+    expect(bare.locator(".facts").first).to_contain_text("Too expensive")
 
 
 def test_a_note_is_written_changed_deleted_and_taken_back_and_a_call_and_a_task_too(
