@@ -127,7 +127,7 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Long]:
     ids = fill_oddly(db, founder, colleague, vault).ids
     client = ids["client_id"][0]
     patch_client(
-        db, founder, client, {"email": EMAIL, "name": WORD, "website": f"https://{WORD[:60]}.example/{WORD}"}
+        db, founder, client, {"email": EMAIL, "name": WORD, "website": f"https://{WORD[:54]}.example/{WORD}"}
     )
     db.write(
         create_invitation,

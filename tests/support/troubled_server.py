@@ -17,7 +17,7 @@ from crm.monitoring.incidents import acknowledge_incident, open_incidents, settl
 from crm.monitoring.shared_figures import figures_folder, take_slot
 
 MUCH = 987_654_321.5
-STAY_RAISED = {alert.name: (1e9, 1e9) if alert.under else (0.0, 0.0) for alert in ALERTS}
+STAY_RAISED = {alert.name: (alert.highest, alert.highest) if alert.under else (0.0, 0.0) for alert in ALERTS}
 
 
 @contextmanager
