@@ -141,7 +141,11 @@ def test_an_order_that_there_is_not_is_refused(db: Database, cast: Cast, stages:
 
 @pytest.mark.parametrize("sort", SORTS)
 def test_every_order_is_walked_along_an_index(db: Database, cast: Cast, stages: Stages, sort: str) -> None:
-    assert "TEMP B-TREE FOR ORDER BY" not in plan_of(db, cast.owner, sort)
+    """What is sorted is at most the page itself."""
+    plans = db.read(plans_of, cast.owner, list_leads, LeadFilter(), sort=f"-{sort}", limit=25)
+    assert plans
+    for plan in plans:
+        assert "TEMP B-TREE FOR ORDER BY" not in plan or "SCAN page" in plan.splitlines()
 
 
 @pytest.mark.parametrize("name", ["won_from", "closed_to", "created_from", "created_to", "updated_from"])

@@ -73,7 +73,10 @@ class AdPlatform:
             def _reply(self) -> None:
                 length = int(self.headers.get("content-length") or 0)
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                told = platform.answer(Asked(self.command, self.path, headers, self.rfile.read(length)))
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    return  # who sent it died in the middle
+                told = platform.answer(Asked(self.command, self.path, headers, body))
                 self.send_response(told.status)
                 for name, value in told.headers.items():
                     self.send_header(name.replace("_", "-"), value)
