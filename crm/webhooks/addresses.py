@@ -2,12 +2,12 @@
 
 import ipaddress
 import socket
-import unicodedata
 from collections.abc import Iterable
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from crm.errors import Invalid
+from crm.normal_forms import normalize
 
 IpAddress: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Ranges: TypeAlias = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
@@ -53,7 +53,7 @@ def _plain(found: IpAddress) -> IpAddress:
 
 def _as_looked_up(host: str) -> str:
     """Wide digits and dots are read as plain ones."""
-    plain = unicodedata.normalize("NFKC", host).replace("\N{IDEOGRAPHIC FULL STOP}", ".")
+    plain = normalize("NFKC", host).replace("\N{IDEOGRAPHIC FULL STOP}", ".")
     return plain.rstrip(".").lower()
 
 
