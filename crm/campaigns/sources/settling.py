@@ -8,6 +8,7 @@ from crm import clock
 from crm.campaigns.arriving import collect_rows
 from crm.campaigns.platform_rows import PlatformRow
 from crm.campaigns.sources.claims import ClaimedSource, next_morning
+from crm.campaigns.sources.source import NAMED_BY_PEOPLE
 from crm.db.transaction import Transaction
 
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
@@ -49,7 +50,7 @@ def settle_piece(
 def source_key(claimed: ClaimedSource) -> str:
     """Under which its figures stand: files of the same platform are the same figures."""
     source = claimed.source
-    return source.name[:60] if source.platform == "http_json" else source.platform
+    return source.name[:60] if source.platform == NAMED_BY_PEOPLE else source.platform
 
 
 def settle_again(

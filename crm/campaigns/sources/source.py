@@ -14,6 +14,8 @@ SOURCE_RECORD = Skeleton(
     Sentence("campaign source"),
     facts=("platform", "name", "account", "options", "currency", "time_zone", "lookback_days", "active"),
 )
+# Its figures stand under its name; those of the others stand under their platform.
+NAMED_BY_PEOPLE = "http_json"
 SHOWN = """
     SELECT s.id, s.platform, s.name, s.account, s.options, s.currency, s.time_zone, s.lookback_days,
            s.active, s.collected_until, s.due_at, s.attempts, s.state, s.problem, s.ran_at, s.collected_at,

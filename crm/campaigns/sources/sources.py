@@ -11,6 +11,7 @@ from crm.campaigns.platforms.known import PLATFORMS
 from crm.campaigns.sources.fields import NewSource, SourceChanges
 from crm.campaigns.sources.sealed_credentials import open_credentials, seal_credentials
 from crm.campaigns.sources.source import (
+    NAMED_BY_PEOPLE,
     SOURCE_RECORD,
     Source,
     get_deleted_source,
@@ -86,6 +87,7 @@ def change_source(
     values = differing(SOURCE_RECORD, old, given)
     if not values and not fresh:
         return old
+    _refuse_renaming(old, values)
     credentials = {**_readable(tx, vault, source_id), **fresh}
     new = {**facts_of(SOURCE_RECORD, old), **values}
     _check(allowed, old.platform, new["account"], credentials, new["options"])
@@ -95,6 +97,12 @@ def change_source(
         after = {**after, "credentials": sorted(fresh)}
     activity.record(tx, "campaign_source.changed", "campaign_source", source_id, before=before, after=after)
     return get_source(tx, source_id)
+
+
+def _refuse_renaming(old: Source, values: Mapping[str, Any]) -> None:
+    """Under another name the same days would be collected, and counted, a second time."""
+    if "name" in values and old.platform == NAMED_BY_PEOPLE and old.collected_until is not None:
+        raise Invalid.field("name", "cannot be changed any more: figures are kept under it")
 
 
 def _readable(tx: Transaction, vault: Vault, source_id: int) -> dict[str, str]:

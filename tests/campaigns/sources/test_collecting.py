@@ -147,6 +147,11 @@ def test_one_account_that_fails_leaves_the_others_whole(collector: Collector, pl
     assert len(collector.rows()) == 1
 
 
+def rename(collector: Collector, source_id: int, name: str) -> None:
+    changes = SourceChanges(name=name)
+    collector.db.write(change_source, collector.actor, collector.vault, LOOPBACK, source_id, changes)
+
+
 def test_any_program_that_tells_json(collector: Collector, platform: AdPlatform) -> None:
     options = {"url": f"{platform.url}/figures?from={{since}}&to={{until}}", "header_name": "X-Key",
                "rows": "data.items", "next": "next", "day": "date", "campaign": "ad.name",
@@ -160,7 +165,11 @@ def test_any_program_that_tells_json(collector: Collector, platform: AdPlatform)
         "credentials": {"header_value": "secret"},
         "name": "Own tool",
     }
-    assert collector.run(collector.add("http_json", **given)).state == "good"
+    source = collector.add("http_json", **given | {"name": "Own"})
+    rename(collector, source.id, "Own tool")
+    assert collector.run(source).state == "good"
+    with pytest.raises(Invalid, match="name: cannot be changed any more"):
+        rename(collector, source.id, "Counted twice")
     assert [(row[2], row[3]) for row in collector.rows()] == [("Own tool", 12_500_000), ("Own tool", 100_000)]
     assert all(each.headers["x-key"] == "secret" for each in platform.asked)
 
