@@ -6,6 +6,9 @@ from itsdangerous import URLSafeTimedSerializer
 
 from crm.web.sessions.cookies import cookie_name
 
+# Web forms stand on the sites of others: their visitors get no cookie of ours.
+WITHOUT_COOKIES = "/f/"
+
 
 class FormSession(SecureCookieSessionInterface):
     """The signed cookie that holds a form's CSRF secret; its signer is made once, not at each request."""
@@ -20,8 +23,8 @@ class FormSession(SecureCookieSessionInterface):
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Does nothing if no view and no form has used the session."""
-        if session.accessed or session.modified:
+        """Does nothing if no view and no form has used the session, and below `/f/`."""
+        if (session.accessed or session.modified) and not request.path.startswith(WITHOUT_COOKIES):
             super().save_session(app, session, response)
 
     def get_cookie_name(self, app: Flask) -> str:

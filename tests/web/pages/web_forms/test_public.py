@@ -94,6 +94,17 @@ def test_spam_is_shown_to_a_person_and_not_dropped(
     assert shown.count("Ada L.") == 3 and "two seconds" in shown
 
 
+def test_what_is_refused_sets_no_cookie_either(visitor: FlaskClient, form: WebForm) -> None:
+    large = {"message": "x" * 2_000_000}
+    for answer, status in (
+        (visitor.post(f"/f/{form.token}", data=large), 413),
+        (visitor.put(f"/f/{form.token}"), 405),
+        (visitor.get(f"/f/{form.token}/nothing"), 404),
+        (visitor.get("/f/unknown.js"), 404),
+    ):
+        assert (answer.status_code, "Set-Cookie" in answer.headers) == (status, False)
+
+
 def test_sites_that_are_named_may_frame_and_read_it_and_no_others(
     visitor: FlaskClient, form: WebForm
 ) -> None:
