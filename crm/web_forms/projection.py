@@ -47,7 +47,8 @@ def project_submission(tx: Transaction, submission_id: int) -> None:
         return
     payload = orjson.loads(row["payload"])
     answers, marks = payload["answers"], payload["marks"]
-    lead_id = make_lead(tx, form, answers, marks, row["consent_text"], at=row["received_at"])
+    came_at = payload.get("came_at") or row["received_at"]
+    lead_id = make_lead(tx, form, answers, marks, row["consent_text"], at=came_at)
     hand_over_files(tx, submission_id, lead_id)
     _finish(tx, submission_id, "done", None, lead_id)
 

@@ -136,13 +136,16 @@ def store_submission(
     tx: Transaction,
     form_id: int,
     sent_key: str,
-    payload: Mapping[str, Mapping[str, Any]],
+    payload: Mapping[str, Any],
     *,
     consent_text: str | None,
     state: str = "waiting",
     reason: str | None = None,
 ) -> int | None:
-    """None for a repeat, of which nothing is kept. `payload` has `answers` and `marks`."""
+    """None for a repeat, of which nothing is kept.
+
+    `payload` has `answers` and `marks`, and `came_at` where it was sent before it came here.
+    """
     submission_id: int | None = tx.value(
         """
         INSERT INTO web_form_submissions (workspace_id, form_id, sent_key, payload, consent_text, state,

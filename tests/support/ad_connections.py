@@ -3,8 +3,10 @@
 import hashlib
 import hmac
 import json
+from datetime import timedelta
 from typing import Any
 
+from crm import clock
 from crm.campaigns.connections.connection import Connection
 from crm.campaigns.connections.connections import create_connection
 from crm.campaigns.connections.fields import NewConnection
@@ -56,11 +58,12 @@ def signed(raw: bytes, secret: str = APP_SECRET) -> dict[str, str]:
 
 
 def lead_of(leadgen_id: str, **answers: str) -> dict[str, Any]:
-    """As Meta tells a lead: each question with its answers."""
+    """As Meta tells a lead that was sent two hours ago: each question with its answers."""
+    sent = (clock.now() - timedelta(hours=2)).replace(microsecond=0)
     said = {"full_name": "Ada Lovelace", "email": f"ada{leadgen_id}@example.com", **answers}
     return {
         "id": leadgen_id,
-        "created_time": "2026-11-28T08:00:00+0000",
+        "created_time": sent.isoformat().replace("+00:00", "+0000"),
         "ad_id": "120210000000000009",
         "ad_name": "Car, red",
         "campaign_id": "120210000000000001",

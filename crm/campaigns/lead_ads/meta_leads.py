@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from crm import clock
 from crm.campaigns.platforms.description import Answer, PullAgain, Request, bearer
 from crm.campaigns.platforms.meta_graph import graph_body
 from crm.campaigns.platforms.numbers import entries
@@ -33,11 +35,15 @@ MOST_ANSWERS = 100
 
 @dataclass(frozen=True, slots=True)
 class FetchedLead:
-    """`answers` by Meta's names of the questions. `agreed` unless a box for consent was left empty."""
+    """`answers` by Meta's names of the questions. `agreed` unless a box for consent was left empty.
+
+    `came_at` is when the form was sent, where Meta tells it.
+    """
 
     answers: Mapping[str, str]
     marks: Mapping[str, str]
     agreed: bool
+    came_at: str | None
 
 
 def ask_for_lead(base: str, token: str, leadgen_id: str) -> Request:
@@ -54,7 +60,17 @@ def read_lead(answer: Answer, leadgen_id: str) -> FetchedLead:
         answers=dict(_answers(body)[:MOST_ANSWERS]),
         marks=_marks(body),
         agreed=all(str(box.get("is_checked")).lower() in {"1", "true"} for box in boxes),
+        came_at=_moment(body.get("created_time")),
     )
+
+
+def _moment(value: object) -> str | None:
+    """Such as `2026-11-28T08:00:00+0000`; none that is still to come."""
+    try:
+        found = datetime.fromisoformat(_text(value))
+    except ValueError:
+        return None
+    return clock.as_text(found) if found.tzinfo is not None and found <= clock.now() else None
 
 
 def as_answers(tx: Transaction, lead: FetchedLead) -> dict[str, str]:

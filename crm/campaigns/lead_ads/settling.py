@@ -37,7 +37,7 @@ def settle_fetched(tx: Transaction, due: Due, lead: FetchedLead) -> None:
         tx,
         connection.form_id or 0,
         hashlib.sha256(f"lead ad {due.leadgen_id}".encode()).hexdigest(),
-        {"answers": as_answers(tx, lead), "marks": lead.marks},
+        {"answers": as_answers(tx, lead), "marks": lead.marks, "came_at": lead.came_at},
         consent_text=connection.consent_text if lead.agreed else None,
     )
     note_problem(tx, connection.id, None)

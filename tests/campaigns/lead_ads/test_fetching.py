@@ -1,9 +1,12 @@
 """Leads of forms on Meta are fetched from a real server: each once, with patience; what fails is told."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
+from crm import clock
+from crm.attribution.touch import touches_of_lead
 from crm.campaigns.connections.connection import Connection, get_connection
 from crm.campaigns.connections.connections import change_connection
 from crm.campaigns.connections.fields import ConnectionChanges
@@ -66,7 +69,10 @@ def fetcher(db: Database, settings: Settings, cast: Cast, platform: AdPlatform) 
     return Fetcher(db, settings, cast, platform)
 
 
-def test_a_lead_becomes_what_a_web_form_makes_of_it(fetcher: Fetcher, cast: Cast) -> None:
+def test_a_lead_becomes_what_a_web_form_makes_of_it(
+    fetcher: Fetcher, cast: Cast, frozen_clock: FrozenClock
+) -> None:
+    frozen_clock.advance(minutes=5)
     known = add_client(fetcher.db, cast.owner, name="Somebody", email="ada1@example.com")
     page = fetcher.page(consent_text="You may call me.")
     box = {"custom_disclaimer_responses": [{"checkbox_key": "call", "is_checked": ""}]}
@@ -89,6 +95,10 @@ def test_a_lead_becomes_what_a_web_form_makes_of_it(fetcher: Fetcher, cast: Cast
         for each, channel in ((first, "email"), (second, "phone"))
     ]
     assert agreed == ["opted_in", None], "who left the box empty agreed to nothing"
+    came = fetcher.db.read(touches_of_lead, cast.owner, first.id)[0].happened_at
+    assert came == clock.as_text((clock.now() - timedelta(hours=2)).replace(microsecond=0)), (
+        "not when fetched"
+    )
     asked = fetcher.platform.asked[0]
     assert asked.headers["authorization"] == "Bearer t0ken" and "t0ken" not in asked.path
     tell(fetcher.db, cast.owner, page, "1")
