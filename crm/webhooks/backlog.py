@@ -15,7 +15,7 @@ class DeliveryBacklog:
 
 
 def measure_deliveries(tx: Transaction) -> DeliveryBacklog:
-    """`tx` is of SYSTEM."""
+    """Of webhooks that are not deleted: nothing of those is told. `tx` is of SYSTEM."""
     return DeliveryBacklog(*(_count(tx, state) for state in ("queued", "sending", "dead")))
 
 
@@ -28,6 +28,7 @@ def _count(tx: Transaction, state: str) -> int:
                    AND d.webhook_id = w.id
                    AND d.state = :state) AS deliveries
           FROM webhooks w
+         WHERE w.deleted_at IS NULL
         """,
         state=state,
     )

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from crm import clock
+from crm.db.actor import SYSTEM
 from crm.db.restored import Restored, mark_restored, release_restored
 from crm.errors import Conflict
 from crm.fields import parse_fields
 from crm.webhooks import posting
 from crm.webhooks.answers import LONGEST_ANSWER
+from crm.webhooks.backlog import DeliveryBacklog, measure_deliveries
 from crm.webhooks.deliveries import get_delivery, replay_dead, replay_delivery, send_test
 from crm.webhooks.fields import WebhookChanges
 from crm.webhooks.retries import DELAYS
@@ -92,6 +94,17 @@ def test_other_records_pass_one_that_waits(telling: Telling) -> None:
         ("client.changed", bob.id),
     ]
     assert [each for each in told if each[1] == ada.id] == [("client.created", ada.id)]
+
+
+def test_what_a_deleted_webhook_had_to_tell_is_no_backlog(telling: Telling) -> None:
+    hook = telling.hook(kinds=["client"])
+    telling.receiver.to[add_client(telling.db, telling.who, name="Ada").id] = Reply(500)
+    telling.told()
+    assert telling.db.read(measure_deliveries, SYSTEM).queued == 1
+    telling.db.write(delete_webhook, telling.who, hook.id)
+    assert telling.db.read(measure_deliveries, SYSTEM) == DeliveryBacklog(0, 0, 0)
+    telling.db.write(restore_webhook, telling.who, hook.id)
+    assert telling.db.read(measure_deliveries, SYSTEM).queued == 1
 
 
 @pytest.mark.parametrize("catch_up", [False, True])
