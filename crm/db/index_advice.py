@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 NAMED = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?", re.IGNORECASE)
 NO_ALIAS = re.compile(r"where|set|on|join|left|inner|cross|order|group|limit|using", re.IGNORECASE)
@@ -42,13 +43,25 @@ def _named(alias: str, table: str, column: str) -> str:
     return rf"(?:\b{alias}\.|\b{table}\.|(?<![.\w:])){column}\b"
 
 
-def advised(found: Iterable[tuple[str, Sequence[str]]], count_rows: Callable[[str, int], int]) -> list[str]:
-    """The statements that make these indexes, by table and columns, each once, and none on a small table.
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What is asked of a database: the rows of a table up to a limit, and the columns of whole indexes."""
 
-    `count_rows` counts those of a table up to a limit.
+    count_rows: Callable[[str, int], int]
+    indexes: Callable[[str], Iterable[Sequence[str]]]
+
+
+def advised(found: Iterable[tuple[str, Sequence[str]]], tables: Tables) -> list[str]:
+    """The statements that make these indexes, by table and columns, each once: none on a small table, and
+    none that begins as one that there is, along which the engine goes already or does not want to go.
     """
     wanted = dict.fromkeys((table, tuple(columns)) for table, columns in found)
-    return [_index_on(*each) for each in wanted if count_rows(each[0], FEW_ROWS) >= FEW_ROWS]
+    return [
+        _index_on(table, columns)
+        for table, columns in wanted
+        if tables.count_rows(table, FEW_ROWS) >= FEW_ROWS
+        and not any(tuple(each[: len(columns)]) == columns for each in tables.indexes(table))
+    ]
 
 
 def _index_on(table: str, columns: Sequence[str]) -> str:

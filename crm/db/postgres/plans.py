@@ -7,7 +7,7 @@ from functools import partial
 import psycopg
 
 from crm.db.engine import Plan
-from crm.db.index_advice import advised, aliases_of, compared_in, ordered_in
+from crm.db.index_advice import Tables, advised, aliases_of, compared_in, ordered_in
 from crm.db.postgres.connections import Connection
 from crm.db.postgres.wording import PARAMETER, QUOTED, by_rule
 
@@ -20,6 +20,17 @@ COLUMNS = b"""
       FROM information_schema.columns
      WHERE table_schema = current_schema() AND table_name = %s
      ORDER BY ordinal_position
+"""
+
+# The columns of each index that has all rows of a table.
+INDEXES = b"""
+    SELECT (SELECT array_agg(a.attname::text ORDER BY k.place)
+              FROM unnest(i.indkey) WITH ORDINALITY AS k (number, place)
+              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number)
+      FROM pg_index i
+     WHERE i.indrelid = to_regclass(%s)
+       AND i.indpred IS NULL
+       AND i.indexprs IS NULL
 """
 
 
@@ -35,7 +46,8 @@ def plan_of(connection: Connection, sql: str) -> Plan | None:
     except (psycopg.ProgrammingError, psycopg.DataError):
         return None
     steps = [str(row[0]).strip().removeprefix("->").strip() for row in rows]
-    return Plan(steps, advised(_lacking(connection, sql, steps), partial(_count, connection)))
+    tables = Tables(partial(_count, connection), partial(_indexes, connection))
+    return Plan(steps, advised(_lacking(connection, sql, steps), tables))
 
 
 def _count(connection: Connection, table: str, most: int) -> int:
@@ -65,6 +77,10 @@ def _numbered(sql: str) -> tuple[str, int]:
         parts += [PARAMETER.sub(number, sql[at : quoted.start()]), quoted.group()]
         at = quoted.end()
     return "".join([*parts, PARAMETER.sub(number, sql[at:])]), len(names)
+
+
+def _indexes(connection: Connection, table: str) -> list[list[str]]:
+    return [list(columns) for (columns,) in connection.execute(INDEXES, (table,)).fetchall()]
 
 
 def _lacking(connection: Connection, sql: str, steps: list[str]) -> Iterator[tuple[str, list[str]]]:

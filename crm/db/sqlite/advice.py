@@ -8,7 +8,7 @@ import apsw
 import apsw.ext
 
 from crm.db.engine import Plan
-from crm.db.index_advice import advised, aliases_of, compared_in, ordered_in
+from crm.db.index_advice import Tables, advised, aliases_of, compared_in, ordered_in
 from crm.db.sqlite.tables import tables_of
 
 SCAN = re.compile(r"^SCAN (\w+)(?!.*\bINDEX\b)")
@@ -24,12 +24,21 @@ def plan_of(connection: apsw.Connection, sql: str) -> Plan:
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()  # notices a schema that has changed
     rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}", bindings, can_cache=False).fetchall()
     steps = [str(detail) for *_, detail in rows]
-    return Plan(steps, advised(_lacking(connection, sql, steps), partial(_count, connection)))
+    tables = Tables(partial(_count, connection), partial(_indexes, connection))
+    return Plan(steps, advised(_lacking(connection, sql, steps), tables))
 
 
 def _count(connection: apsw.Connection, table: str, most: int) -> int:
     rows = connection.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT ?)", (most,))
     return int(str(rows.fetchall()[0][0]))
+
+
+def _indexes(connection: apsw.Connection, table: str) -> list[list[str]]:
+    """The columns of each that has all rows of the table."""
+    sql = "SELECT name FROM pragma_index_list(?) WHERE NOT partial"
+    names = [str(name) for (name,) in connection.execute(sql, (table,)).fetchall()]
+    sql = "SELECT name FROM pragma_index_info(?) ORDER BY seqno"
+    return [[str(column) for (column,) in connection.execute(sql, (name,)).fetchall()] for name in names]
 
 
 def _lacking(connection: apsw.Connection, sql: str, steps: list[str]) -> Iterator[tuple[str, list[str]]]:

@@ -75,3 +75,21 @@ def test_a_change_is_explained_and_not_run(db: Database) -> None:
 def test_what_is_no_statement_here_has_no_plan(db: Database) -> None:
     assert db.engine.explain("SELECT 1 FROM nowhere") is None
     assert db.engine.explain("(other statements)") is None
+
+
+@pytest.mark.usefixtures("_any_size")
+def test_an_index_that_there_is_is_not_advised_where_a_page_is_sorted(db: Database) -> None:
+    sql = """
+        SELECT a.id
+          FROM (SELECT a.seq
+                  FROM activities a
+                 WHERE a.workspace_id = :workspace_id
+                   AND a.seq < :before
+                 ORDER BY a.seq DESC
+                 LIMIT :most) walked
+          JOIN activities a ON a.workspace_id = :workspace_id AND a.seq = walked.seq
+         ORDER BY a.seq DESC
+    """
+    plan = db.engine.explain(sql)
+    assert plan is not None and "USE TEMP B-TREE FOR ORDER BY" in plan.steps
+    assert plan.advice == []
