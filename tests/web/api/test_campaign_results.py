@@ -1,5 +1,7 @@
 """What leads and sales of campaigns cost: each lead's money counted once, and no two currencies added."""
 
+import html
+import re
 from collections import Counter
 from typing import Any
 
@@ -119,6 +121,9 @@ def test_each_sale_is_counted_once_by_its_best_source_and_leads_to_its_leads(
     assert leads_of(owner, "has_campaign=true&status=won") == sorted([invoiced, dealt, valued])
     assert leads_of(owner, "campaign_channel=search") == leads_of(owner, "has_campaign=true")
     assert leads_of(owner, "has_campaign=false") == [without]
+    record = owner.get(f"/campaigns/{campaign}").get_data(as_text=True)
+    counted = re.findall(r'href="/leads\?([^"]*created_from=[^"]*)"', record)
+    assert [len(leads_of(owner, html.unescape(each))) for each in counted] == [4, 3], "as many as it says"
     page = owner.get("/campaigns/report/results?months=1").get_data(as_text=True)
     assert f"campaign_id={campaign}" in page and "Cost per won lead" in page
     assert "all," in owner.get("/campaigns/report/results/csv?months=1").get_data(as_text=True).replace(

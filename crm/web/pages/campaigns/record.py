@@ -8,7 +8,7 @@ from crm.accounts.zones import calendar_of
 from crm.campaigns.ads import AdShare, list_ads
 from crm.campaigns.campaign import Campaign
 from crm.campaigns.kind import CAMPAIGN
-from crm.campaigns.result_tally import Result
+from crm.campaigns.months import first_and_last_day
 from crm.campaigns.results import campaign_own_results
 from crm.campaigns.summaries import list_summaries
 from crm.db.transaction import Transaction
@@ -25,6 +25,7 @@ ADS = 50
 def _more(tx: Transaction, campaign: Campaign) -> dict[str, Any]:
     found = list_summaries(tx, campaign.id)[:MONTHS] if campaign.deleted_at is None else []
     today = calendar_of(tx).today
+    span = span_of(tx.now, identity().timezone, MONTHS, None, None)
     ads = _ads(tx, campaign, today) if campaign.deleted_at is None else []
     return {
         "summaries": found,
@@ -32,17 +33,13 @@ def _more(tx: Transaction, campaign: Campaign) -> dict[str, Any]:
         "further_ads": len(ads) - ADS,
         "months": {each.month: month_text(each.month) for each in found},
         "this_month": today.isoformat()[:7],
-        "results": _results(tx, campaign.id),
+        "results": campaign_own_results(tx, span, campaign.id),
+        "results_since": first_and_last_day(span.labels[0])[0],
     }
 
 
 def _ads(tx: Transaction, campaign: Campaign, today: date) -> list[AdShare]:
     return list_ads(tx, campaign.id, today - timedelta(days=DAYS_OF_ADS), today)
-
-
-def _results(tx: Transaction, campaign_id: int) -> list[Result]:
-    """Of the last months, by currency."""
-    return campaign_own_results(tx, span_of(tx.now, identity().timezone, MONTHS, None, None), campaign_id)
 
 
 blueprint = record_blueprint(RecordPage(CAMPAIGN, "campaigns/record.html", _more))
