@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from flask import request
+from flask import Flask, request
 from flask.testing import FlaskClient
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -238,14 +238,11 @@ def test_before_the_log_in_a_large_body_is_refused_by_its_length(anybody: FlaskC
         assert response.status_code == 413, response.get_data(as_text=True)
 
 
-def test_no_view_for_anybody_takes_more_but_signed_deliveries_and_answers_to_forms(
-    anybody: FlaskClient,
-) -> None:
-    app = anybody.application
+def test_no_view_for_anybody_takes_more_but_signed_deliveries_and_answers_to_forms(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         if permission_of(app, rule.endpoint) == ANYBODY and "POST" in (rule.methods or set()):
             path = re.sub("<id:[a-z_]+>", "1", rule.rule)
             with app.test_request_context(path, method="POST", data=b"a=b"):
                 limit_body()
-                most = BODY_BYTES if rule.endpoint == "public_forms.take" else PUBLIC_BODY_BYTES
-                assert request.max_content_length == most, rule.rule
+                large = rule.endpoint == "public_forms.take"
+                assert request.max_content_length == (BODY_BYTES if large else PUBLIC_BODY_BYTES), rule.rule
