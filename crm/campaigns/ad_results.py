@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from crm.campaigns.ads import ad_sets_of, ads_of
 from crm.campaigns.campaign import get_campaign
 from crm.campaigns.lead_results import LeadSum, Sought, sum_leads
 from crm.campaigns.measures import Sums
@@ -145,27 +146,10 @@ def _spent(tx: Transaction, span: Span, campaign_id: int) -> dict[tuple[Place, s
 
 
 def _known(tx: Transaction, campaign_id: int) -> Known:
-    ad_sets = tx.tuples(
-        """
-        SELECT s.id, s.name, s.platform_id
-          FROM ad_sets s
-         WHERE s.workspace_id = :workspace_id
-           AND s.campaign_id = :campaign_id
-        """,
-        campaign_id=campaign_id,
-    )
-    ads = tx.tuples(
-        """
-        SELECT a.id, a.name, a.platform_id, COALESCE(a.ad_set_id, 0)
-          FROM ads a
-         WHERE a.workspace_id = :workspace_id
-           AND a.campaign_id = :campaign_id
-        """,
-        campaign_id=campaign_id,
-    )
+    ad_sets, ads = ad_sets_of(tx, campaign_id), ads_of(tx, campaign_id)
     return Known(
-        {row[0]: (row[1], row[2]) for row in ad_sets},
-        {row[0]: (row[1], row[2], row[3]) for row in ads},
-        {row[2]: row[0] for row in ad_sets},
-        {row[2]: row[0] for row in ads},
+        ad_sets,
+        ads,
+        {platform_id: row_id for row_id, (_, platform_id) in ad_sets.items()},
+        {platform_id: row_id for row_id, (_, platform_id, _) in ads.items()},
     )

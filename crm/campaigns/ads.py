@@ -58,7 +58,7 @@ def list_ads(tx: Transaction, campaign_id: int, since: date, until: date) -> lis
     sums: dict[tuple[Any, ...], Sums] = {}
     for *key, impressions, clicks, spend, conversions, value, untold in rows:
         sums.setdefault(tuple(key), Sums()).add(impressions, clicks, spend, conversions, value, untold)
-    sets, ads = _ad_sets(tx, campaign_id), _ads(tx, campaign_id)
+    sets, ads = ad_sets_of(tx, campaign_id), ads_of(tx, campaign_id)
     return [
         _share(sets.get(key[0]), ads.get(key[1]), key[2], key[3], measures_of(each))
         for key, each in sorted(sums.items(), key=lambda each: -each[1].spend)
@@ -66,7 +66,11 @@ def list_ads(tx: Transaction, campaign_id: int, since: date, until: date) -> lis
 
 
 def _share(
-    ad_set: tuple[str, str] | None, ad: tuple[str, str] | None, currency: str, source: str, told: Measures
+    ad_set: tuple[str, str] | None,
+    ad: tuple[str, str, int] | None,
+    currency: str,
+    source: str,
+    told: Measures,
 ) -> AdShare:
     return AdShare(
         ad_set=ad_set[0] if ad_set else None,
@@ -78,7 +82,8 @@ def _share(
     )
 
 
-def _ad_sets(tx: Transaction, campaign_id: int) -> dict[int, tuple[str, str]]:
+def ad_sets_of(tx: Transaction, campaign_id: int) -> dict[int, tuple[str, str]]:
+    """The name of each, and its id at the platform."""
     rows = tx.tuples(
         """
         SELECT s.id, s.name, s.platform_id
@@ -91,14 +96,15 @@ def _ad_sets(tx: Transaction, campaign_id: int) -> dict[int, tuple[str, str]]:
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def _ads(tx: Transaction, campaign_id: int) -> dict[int, tuple[str, str]]:
+def ads_of(tx: Transaction, campaign_id: int) -> dict[int, tuple[str, str, int]]:
+    """The name of each, its id at the platform, and its ad set, 0 where that is not known."""
     rows = tx.tuples(
         """
-        SELECT a.id, a.name, a.platform_id
+        SELECT a.id, a.name, a.platform_id, COALESCE(a.ad_set_id, 0)
           FROM ads a
          WHERE a.workspace_id = :workspace_id
            AND a.campaign_id = :campaign_id
         """,
         campaign_id=campaign_id,
     )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
