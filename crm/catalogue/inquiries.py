@@ -14,7 +14,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Invalid, TooMany
 from crm.fields import Fields, Name, Text, parse_fields, visible
 from crm.leads.fields import LeadFields
-from crm.leads.inquiring import agree_to_answer, client_who_asks, open_inquiry
+from crm.leads.inquiring import Agreed, agree, client_who_asks, open_inquiry
 from crm.leads.leads import create_lead
 from crm.work.note_fields import NoteFields
 from crm.work.notes import add_note
@@ -64,7 +64,8 @@ def inquire(
     else:
         add_note(inside, NoteFields(subject="lead", subject_id=lead_id, text=text))
     keep_touch(inside, "stock_page", marks or {}, lead_id=lead_id)
-    agree_to_answer(inside, client_id, link.consent_text, email=given.email, phone=given.phone)
+    agreed = Agreed(link.consent_text, ["service"])
+    agree(inside, client_id, agreed, email=given.email, phone=given.phone)
 
 
 def inquiry_title(vehicle: Vehicle) -> str:

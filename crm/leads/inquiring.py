@@ -1,15 +1,24 @@
 """What a stranger sends by a public page: whose it is, which open lead it belongs to, what they agreed to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from crm.clients.clients import create_client
-from crm.clients.consent_fields import Channel, ConsentFields, topic_of
+from crm.clients.consent_fields import Channel, ConsentFields, Purpose, topic_of
 from crm.clients.consents import add_consent, states_of
 from crm.clients.fields import ClientFields
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
 from crm.fields import parse_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The words that somebody was shown and agreed to, and what for."""
+
+    text: str
+    purposes: Sequence[Purpose]
 
 
 def client_who_asks(tx: Transaction, said: Mapping[str, Any]) -> int:
@@ -45,14 +54,13 @@ def open_inquiry(tx: Transaction, client_id: int, title: str) -> int | None:
     return None if found is None else int(found)
 
 
-def agree_to_answer(
-    tx: Transaction, client_id: int, text: str, *, email: str | None, phone: str | None
-) -> None:
-    """That they may be answered. Nobody has proved who they are, so no opt-out is lifted."""
+def agree(tx: Transaction, client_id: int, agreed: Agreed, *, email: str | None, phone: str | None) -> None:
+    """By the channels that they named. Nobody has proved who they are, so no opt-out is lifted."""
     channels: list[Channel] = ["email"] if email else []
     channels += ["phone"] if phone else []
     states = states_of(tx, client_id)
     for channel in channels:
-        if states.get(topic_of(channel, "service")) not in {"opted_in", "opted_out"}:
-            said = {"channel": channel, "purpose": "service", "state": "opted_in", "source": "form"}
-            add_consent(tx, client_id, parse_fields(ConsentFields, said | {"note": text}))
+        for purpose in agreed.purposes:
+            if states.get(topic_of(channel, purpose)) not in {"opted_in", "opted_out"}:
+                said = {"channel": channel, "purpose": purpose, "state": "opted_in", "source": "form"}
+                add_consent(tx, client_id, parse_fields(ConsentFields, said | {"note": agreed.text}))

@@ -13,7 +13,7 @@ ERASING: Erasing = {
         state="CASE WHEN state = 'done' THEN 'done' ELSE 'discarded' END",
         settled_at="coalesce(settled_at, :now)",
         blank="reason",
-        keeps="form_id consent_text attempts due_at lead_id received_at confirmed_at",
+        keeps="form_id consent_text consent_purposes attempts due_at lead_id received_at confirmed_at",
     ),
     "web_form_files": REMOVED,
     "web_form_mails": REMOVED,

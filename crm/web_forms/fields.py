@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 
+from crm.clients.consent_fields import PURPOSES, Purpose
 from crm.fields import (
     STORED,
     Blank,
@@ -50,6 +51,10 @@ def _check_site(text: str, info: ValidationInfo) -> str:
 
 def _unique(names: list[str]) -> list[str]:
     return list(dict.fromkeys(names))
+
+
+def _each_once(purposes: list[Purpose]) -> list[Purpose]:
+    return sorted(set(purposes))
 
 
 def _unique_ids(ids: list[int]) -> list[int]:
@@ -106,6 +111,10 @@ OptionalText = Annotated[Annotated[Text, StringConstraints(max_length=2_000)] | 
 Consent = Annotated[
     Annotated[Text, StringConstraints(max_length=1_000), AfterValidator(visible)] | None, Blank
 ]
+Purposes = Annotated[
+    list[Purpose], Field(min_length=1, max_length=2 * len(PURPOSES)), AfterValidator(_each_once)
+]
+FOR_SERVICE: list[Purpose] = ["service"]
 OptionalAddress = Annotated[WebAddress | None, Blank]
 
 
@@ -120,6 +129,11 @@ class NewWebForm(Fields):
     asked: Asked
     button: OptionalName = None
     consent_text: Consent = Field(None, description="What visitors must agree to; null for no question")
+    consent_purposes: Purposes = Field(
+        FOR_SERVICE,
+        description="What they agree to: `service`, that they are answered; `marketing`, that they are "
+        "sent offers and that advertising platforms may be told of their purchase",
+    )
     thanks_text: OptionalText = None
     thanks_url: OptionalAddress = Field(None, description="The page to show afterwards, instead of the text")
     pipeline_id: Id | None = Field(None, description="Null for the default pipeline")
@@ -137,6 +151,7 @@ class WebFormChanges(Fields):
     asked: Asked = left_out()
     button: OptionalName = left_out()
     consent_text: Consent = left_out()
+    consent_purposes: Purposes = left_out()
     thanks_text: OptionalText = left_out()
     thanks_url: OptionalAddress = left_out()
     pipeline_id: Id | None = left_out()

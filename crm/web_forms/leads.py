@@ -9,10 +9,11 @@ from crm.db.transaction import Transaction
 from crm.errors import Invalid
 from crm.fields import parse_fields
 from crm.leads.fields import LeadFields
-from crm.leads.inquiring import agree_to_answer, client_who_asks, open_inquiry
+from crm.leads.inquiring import Agreed, agree, client_who_asks
 from crm.leads.leads import create_lead
 from crm.web_forms.answers import Answer, OwnAnswers, read_custom, read_own
 from crm.web_forms.fields import OWN_FIELDS
+from crm.web_forms.questions import askable
 from crm.web_forms.web_form import WebForm
 from crm.work.note_fields import NoteFields
 from crm.work.notes import add_note
@@ -25,12 +26,12 @@ def make_lead(
     form: WebForm,
     answers: dict[str, Answer],
     marks: dict[str, str],
-    consent_text: str | None,
+    agreed: Agreed | None,
     *,
     at: str,
 ) -> int:
     """`at` is when it was sent."""
-    lead_id = _lead_of(tx, form, answers, marks, consent_text)
+    lead_id = _lead_of(tx, form, answers, marks, agreed)
     origin: Origin = "lead_form" if "leadgen_id" in marks else "form"
     keep_touch(tx, origin, marks, lead_id=lead_id, at=at)
     return lead_id
@@ -41,30 +42,61 @@ def _lead_of(
     form: WebForm,
     answers: dict[str, Answer],
     marks: dict[str, str],
-    consent_text: str | None,
+    agreed: Agreed | None,
 ) -> int:
     own = read_own(tx, answers)
     custom, odd = _custom(tx, answers)
     owner_id = _next_owner(tx, form)
     client_id = client_who_asks(tx, _client(own, form, owner_id, custom["client"]))
-    if consent_text is not None:
-        agree_to_answer(tx, client_id, consent_text, email=own.email, phone=own.phone)
-    title = f"{form.name}: {own.name or own.email or own.phone}"[:200]
-    details = _details(own, odd, marks, consent_text)
-    found = open_inquiry(tx, client_id, title)
+    if agreed is not None:
+        agree(tx, client_id, agreed, email=own.email, phone=own.phone)
+    found = _open_lead(tx, client_id, form)
     if found is not None:
-        add_note(tx, NoteFields(subject="lead", subject_id=found, text=details))
+        text = _details(own, _by_label(tx, answers), marks, agreed)
+        add_note(tx, NoteFields(subject="lead", subject_id=found, text=text))
         return found
     lead = {
-        "title": title,
+        "title": f"{form.name}: {own.name or own.email or own.phone}"[:200],
         "client_id": client_id,
         "owner_id": owner_id,
         "pipeline_id": form.pipeline_id,
         "source": form.name[:100],
-        "details": details,
+        "details": _details(own, odd, marks, agreed),
         "custom": custom["lead"],
     }
     return create_lead(tx, parse_fields(LeadFields, lead)).id
+
+
+def _open_lead(tx: Transaction, client_id: int, form: WebForm) -> int | None:
+    """The one that an earlier submission of this form became, whatever it is called by now."""
+    found: int | None = tx.value(
+        """
+        SELECT min(l.id)
+          FROM leads l
+         WHERE l.workspace_id = :workspace_id
+           AND l.client_id = :client_id
+           AND l.closed_at IS NULL
+           AND l.deleted_at IS NULL
+           AND EXISTS (SELECT 1
+                         FROM web_form_submissions s
+                        WHERE s.workspace_id = :workspace_id
+                          AND s.lead_id = l.id
+                          AND s.form_id = :form_id)
+        """,
+        client_id=client_id,
+        form_id=form.id,
+    )
+    return found
+
+
+def _by_label(tx: Transaction, answers: dict[str, Answer]) -> dict[str, Answer]:
+    """The answers for custom fields, which a lead that is there keeps as they are: they stand in its note."""
+    known = askable(tx)
+    return {
+        known[name].label if name in known else name: answer
+        for name, answer in answers.items()
+        if name not in OWN_FIELDS
+    }
 
 
 def _custom(
@@ -98,10 +130,10 @@ def _client(own: OwnAnswers, form: WebForm, owner_id: int | None, custom: dict[s
     }
 
 
-def _details(own: OwnAnswers, odd: dict[str, Answer], marks: dict[str, str], consent_text: str | None) -> str:
+def _details(own: OwnAnswers, odd: dict[str, Answer], marks: dict[str, str], agreed: Agreed | None) -> str:
     """All that was said, as the client may be one who is known by other values."""
     said = own.model_dump(exclude={"message"}) | {name: _as_text(answer) for name, answer in odd.items()}
-    said |= {"page": marks.get("page"), "agreed to": consent_text}
+    said |= {"page": marks.get("page"), "agreed to": agreed and agreed.text}
     lines = [f"{name.replace('_', ' ').capitalize()}: {value}" for name, value in said.items() if value]
     return "\n".join([*([own.message, ""] if own.message else []), *lines])[:LONGEST_DETAILS]
 

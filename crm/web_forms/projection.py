@@ -9,6 +9,7 @@ from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Row, Transaction
 from crm.errors import Busy, CrmError, Full
+from crm.leads.inquiring import Agreed
 from crm.web_forms.kept_files import hand_over_files
 from crm.web_forms.leads import make_lead
 from crm.web_forms.web_form import find_web_form
@@ -34,7 +35,7 @@ def project_submission(tx: Transaction, submission_id: int) -> None:
     """Raises Invalid and Conflict where a rule refuses it; then nothing is made."""
     row = tx.one(
         """
-        SELECT form_id, payload, consent_text, received_at
+        SELECT form_id, payload, consent_text, consent_purposes, received_at
           FROM web_form_submissions
          WHERE workspace_id = :workspace_id
            AND id = :submission_id
@@ -48,9 +49,15 @@ def project_submission(tx: Transaction, submission_id: int) -> None:
     payload = orjson.loads(row["payload"])
     answers, marks = payload["answers"], payload["marks"]
     came_at = payload.get("came_at") or row["received_at"]
-    lead_id = make_lead(tx, form, answers, marks, row["consent_text"], at=came_at)
+    lead_id = make_lead(tx, form, answers, marks, _agreed(row), at=came_at)
     hand_over_files(tx, submission_id, lead_id)
     _finish(tx, submission_id, "done", None, lead_id)
+
+
+def _agreed(row: Row) -> Agreed | None:
+    if row["consent_text"] is None:
+        return None
+    return Agreed(row["consent_text"], orjson.loads(row["consent_purposes"]))
 
 
 def _due(tx: Transaction) -> list[Row]:

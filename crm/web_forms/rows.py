@@ -2,7 +2,16 @@
 
 from crm.fields import Name
 from crm.row_rules import RowRules, any_text, columns, count, fits, ids, json_of, matches, moments, text
-from crm.web_forms.fields import Asked, Consent, OptionalAddress, OptionalName, OptionalText, Owners, Sites
+from crm.web_forms.fields import (
+    Asked,
+    Consent,
+    OptionalAddress,
+    OptionalName,
+    OptionalText,
+    Owners,
+    Purposes,
+    Sites,
+)
 
 TOKEN = matches(r"[A-Za-z0-9_-]{20,60}", "the end of an address")
 
@@ -16,6 +25,7 @@ ROWS = {
             asked=json_of(Asked, list),
             button=fits(OptionalName),
             consent_text=fits(Consent),
+            consent_purposes=json_of(Purposes, list),
             thanks_text=fits(OptionalText),
             thanks_url=fits(OptionalAddress),
             **ids("pipeline_id"),
@@ -30,6 +40,7 @@ ROWS = {
             sent_key=matches(r"[0-9a-f]{32,64}|erased-[0-9]{1,19}", "a digest"),
             payload=json_of(),
             consent_text=text(1_000),
+            consent_purposes=json_of(Purposes, list),
             reason=any_text(500),
             attempts=count,
             **moments("due_at", "received_at", "confirmed_at", "settled_at"),

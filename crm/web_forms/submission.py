@@ -7,6 +7,7 @@ from typing import Literal
 import orjson
 
 from crm.activity import activity
+from crm.clients.consent_fields import Purpose
 from crm.db.keyset import Page, decode_cursor, page_of
 from crm.db.transaction import Row, Transaction
 from crm.errors import Conflict, NotFound
@@ -25,8 +26,8 @@ DISCARDED = ("suspicious", "unconfirmed", "failed")
 @dataclass(frozen=True)
 class Submission:
     """`answers` are as they were sent, by the name of the question; `marks` tell where the visitor came from.
-    `reason` says why it is suspicious, or failed. `consent_text` is what the visitor agreed to. `files` hang
-    on the lead once there is one.
+    `reason` says why it is suspicious, or failed. `consent_text` and `consent_purposes` are what the visitor
+    agreed to, and for what. `files` hang on the lead once there is one.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Submission:
     files: list[SubmissionFile]
     marks: Mapping[str, str]
     consent_text: str | None
+    consent_purposes: list[Purpose]
     lead_id: int | None
     received_at: str
     confirmed_at: str | None
@@ -50,7 +52,7 @@ class Submission:
 
 
 SHOWN = """
-    SELECT s.id, s.form_id, s.state, s.reason, s.payload, s.consent_text,
+    SELECT s.id, s.form_id, s.state, s.reason, s.payload, s.consent_text, s.consent_purposes,
            (SELECT l.id
               FROM leads l
              WHERE l.workspace_id = s.workspace_id
@@ -155,6 +157,7 @@ def _known(tx: Transaction, form_id: int) -> None:
 def _submission(row: Row, files: Mapping[int, list[SubmissionFile]]) -> Submission:
     values = dict(row)
     payload = orjson.loads(values.pop("payload"))
+    values["consent_purposes"] = orjson.loads(values["consent_purposes"])
     return Submission(
         **values, answers=payload["answers"], files=files.get(row["id"], []), marks=payload["marks"]
     )

@@ -13,10 +13,11 @@ from crm import clock
 from crm.db.transaction import Transaction
 from crm.errors import FieldProblem, Invalid
 from crm.files.uploads import Upload
+from crm.leads.inquiring import Agreed
 from crm.web_forms.answers import AGREED, Answer, Answers, read_answers
 from crm.web_forms.asked_files import SentFile, file_problems
 from crm.web_forms.confirmations import ask_to_confirm
-from crm.web_forms.fields import FILES
+from crm.web_forms.fields import FILES, FOR_SERVICE
 from crm.web_forms.kept_files import keep_files
 from crm.web_forms.questions import ShownQuestion, shown_questions
 from crm.web_forms.web_form import WebForm, open_web_form
@@ -126,7 +127,7 @@ def _keep(tx: Transaction, form: WebForm, sent: Sent, asked: set[str], reason: s
         form.id,
         _key(sent, answers),
         {"answers": answers, "marks": sent.marks},
-        consent_text=form.consent_text,
+        agreed=form.agreed,
         state="suspicious" if reason else "unconfirmed" if form.double_opt_in else "waiting",
         reason=reason,
     )
@@ -138,7 +139,7 @@ def store_submission(
     sent_key: str,
     payload: Mapping[str, Any],
     *,
-    consent_text: str | None,
+    agreed: Agreed | None,
     state: str = "waiting",
     reason: str | None = None,
 ) -> int | None:
@@ -148,17 +149,18 @@ def store_submission(
     """
     submission_id: int | None = tx.value(
         """
-        INSERT INTO web_form_submissions (workspace_id, form_id, sent_key, payload, consent_text, state,
-                                          reason, due_at, received_at)
-        VALUES (:workspace_id, :form_id, :sent_key, :payload, :consent_text, :state,
-                :reason, :now, :now)
+        INSERT INTO web_form_submissions (workspace_id, form_id, sent_key, payload, consent_text,
+                                          consent_purposes, state, reason, due_at, received_at)
+        VALUES (:workspace_id, :form_id, :sent_key, :payload, :consent_text,
+                :purposes, :state, :reason, :now, :now)
             ON CONFLICT (workspace_id, form_id, sent_key) DO NOTHING
         RETURNING id
         """,
         form_id=form_id,
         sent_key=sent_key,
         payload=orjson.dumps(payload).decode(),
-        consent_text=consent_text,
+        consent_text=None if agreed is None else agreed.text,
+        purposes=orjson.dumps(FOR_SERVICE if agreed is None else agreed.purposes).decode(),
         state=state,
         reason=reason,
     )

@@ -5,18 +5,20 @@ from typing import Any
 
 import orjson
 
+from crm.clients.consent_fields import Purpose
 from crm.db.actor import Actor
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound, Sentence
+from crm.leads.inquiring import Agreed
 from crm.records.skeleton import Skeleton, in_trash, live
 from crm.web_forms.fields import FILES, FileGroup
 
 FACTS = (
-    "name", "heading", "intro", "asked", "button", "consent_text", "thanks_text", "thanks_url", "pipeline_id",
-    "owner_ids", "sites", "active", "double_opt_in",
+    "name", "heading", "intro", "asked", "button", "consent_text", "consent_purposes", "thanks_text",
+    "thanks_url", "pipeline_id", "owner_ids", "sites", "active", "double_opt_in",
 )  # fmt: skip
 WEB_FORM_RECORD = Skeleton("web_form", "web_forms", Sentence("form"), facts=FACTS)
-LISTS = ("asked", "owner_ids", "sites")
+LISTS = ("asked", "consent_purposes", "owner_ids", "sites")
 FLAGS = ("active", "double_opt_in")
 CLOSED = "This form does not exist any more."
 MOST_COUNTED = 1_000
@@ -55,6 +57,7 @@ class WebForm:
     asked: list[Question]
     button: str | None
     consent_text: str | None
+    consent_purposes: list[Purpose]
     thanks_text: str | None
     thanks_url: str | None
     pipeline_id: int | None
@@ -73,14 +76,19 @@ class WebForm:
         return any(question.name == name and question.required for question in self.asked)
 
     @property
+    def agreed(self) -> Agreed | None:
+        """What visitors agree to; None where they are not asked."""
+        return None if self.consent_text is None else Agreed(self.consent_text, self.consent_purposes)
+
+    @property
     def files(self) -> AskedFiles | None:
         """The rules for the files that it asks for; None where it asks for none."""
         return next((question.files for question in self.asked if question.name == FILES), None)
 
 
 SHOWN = f"""
-    SELECT f.id, f.name, f.token, f.heading, f.intro, f.asked, f.button, f.consent_text, f.thanks_text,
-           f.thanks_url, f.pipeline_id, f.owner_ids, f.sites, f.active, f.double_opt_in,
+    SELECT f.id, f.name, f.token, f.heading, f.intro, f.asked, f.button, f.consent_text, f.consent_purposes,
+           f.thanks_text, f.thanks_url, f.pipeline_id, f.owner_ids, f.sites, f.active, f.double_opt_in,
            (SELECT count(*)
               FROM (SELECT s.id
                       FROM web_form_submissions s

@@ -35,11 +35,11 @@ def create_web_form(tx: Transaction, fields: NewWebForm, token: str) -> WebForm:
     form_id = tx.insert(
         """
         INSERT INTO web_forms (workspace_id, token, name, heading, intro, asked, button, consent_text,
-                               thanks_text, thanks_url, pipeline_id, owner_ids, sites, double_opt_in,
-                               created_at, updated_at)
+                               consent_purposes, thanks_text, thanks_url, pipeline_id, owner_ids, sites,
+                               double_opt_in, created_at, updated_at)
         VALUES (:workspace_id, :token, :name, :heading, :intro, :asked, :button, :consent_text,
-                :thanks_text, :thanks_url, :pipeline_id, :owner_ids, :sites, :double_opt_in,
-                :now, :now)
+                :consent_purposes, :thanks_text, :thanks_url, :pipeline_id, :owner_ids, :sites,
+                :double_opt_in, :now, :now)
         RETURNING id
         """,
         token=token,
@@ -65,7 +65,8 @@ def change_web_form(
         """
         UPDATE web_forms
            SET name = :name, heading = :heading, intro = :intro, asked = :asked, button = :button,
-               consent_text = :consent_text, thanks_text = :thanks_text, thanks_url = :thanks_url,
+               consent_text = :consent_text, consent_purposes = :consent_purposes,
+               thanks_text = :thanks_text, thanks_url = :thanks_url,
                pipeline_id = :pipeline_id, owner_ids = :owner_ids, sites = :sites, active = :active,
                double_opt_in = :double_opt_in, version = version + 1, updated_at = :now
          WHERE workspace_id = :workspace_id

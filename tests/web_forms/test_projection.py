@@ -2,19 +2,26 @@
 
 import pytest
 
+from crm.clients.consents import states_of
+from crm.custom_fields.custom_fields import create_custom_field
+from crm.custom_fields.fields import NewCustomField
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.errors import Conflict
+from crm.fields import parse_fields
 from crm.leads.lead import get_lead
 from crm.web_forms import leads as made_of
+from crm.web_forms.fields import WebFormChanges
 from crm.web_forms.projection import MOST_ATTEMPTS, project_due
 from crm.web_forms.submission import accept_submission, discard_submission
 from crm.web_forms.taking import Sent, take_submission
 from crm.web_forms.web_form import WebForm
+from crm.web_forms.web_forms import change_web_form
+from crm.work.notes import list_notes
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 from tests.support.frozen_clock import FrozenClock
-from tests.support.leads import furnish
+from tests.support.leads import furnish, patch_lead, put_card, stages_of
 from tests.support.web_forms import add_web_form, submissions_of
 
 
@@ -66,3 +73,48 @@ def test_a_defect_is_tried_again_then_failed_and_replayed_by_a_person(
         db.write(accept_submission, cast.owner, form.id, done.id)
     with pytest.raises(Conflict):
         db.write(discard_submission, cast.owner, form.id, done.id)
+
+
+def test_whoever_sends_a_form_again_adds_a_note_to_the_lead_that_is_open(
+    db: Database, cast: Cast, form: WebForm
+) -> None:
+    given = {"kind": "lead", "label": "Budget", "field_type": "number"}
+    budget = db.write(create_custom_field, cast.owner, parse_fields(NewCustomField, given))
+    asked = [{"name": "name"}, {"name": "email", "required": True}, {"name": f"lead.{budget.key}"}]
+    other = add_web_form(db, cast.owner, name="Offer", asked=asked)
+    send(db, other, "Ada")
+    project_due(db)
+    (first,) = submissions_of(db, cast.owner, other)
+    patch_lead(db, cast.owner, first.lead_id or 0, {"title": "A red car"})
+    send(db, other, "Ada L.", email="ada@example.com", **{f"lead.{budget.key}": "20"})
+    send(db, form, "Ada")
+    project_due(db)
+    lead_ids = [each.lead_id for each in submissions_of(db, cast.owner, other)]
+    assert lead_ids == [first.lead_id] * 2, "another name, and another title of the lead, change nothing"
+    (note,) = db.read(list_notes, cast.owner, "lead", first.lead_id or 0, limit=10).rows
+    assert "Name: Ada L." in note.text and "Budget: 20" in note.text, "nothing said is lost"
+    (of_other_form,) = submissions_of(db, cast.owner, form)
+    assert of_other_form.lead_id not in lead_ids
+    put_card(db, cast.owner, first.lead_id or 0, stages_of(db, cast.owner)["Won"])
+    send(db, other, "Ada")
+    project_due(db)
+    assert submissions_of(db, cast.owner, other)[-1].lead_id not in {*lead_ids, of_other_form.lead_id}
+
+
+def test_a_consent_is_for_what_the_form_said_when_it_was_sent(db: Database, cast: Cast) -> None:
+    furnish(db, cast.owner)
+    purposes = ["service", "marketing"]
+    both = add_web_form(db, cast.owner, consent_text="Offers, too.", consent_purposes=purposes)
+    send(db, both)
+    said = WebFormChanges(consent_text="Answer me.", consent_purposes=["service"])
+    db.write(change_web_form, cast.owner, both.id, said)
+    send(db, both, "Bo")
+    project_due(db)
+    told = [(each.consent_text, each.consent_purposes) for each in submissions_of(db, cast.owner, both)]
+    assert told == [("Offers, too.", ["marketing", "service"]), ("Answer me.", ["service"])]
+    clients = [db.read(get_lead, cast.owner, each.lead_id or 0).client_id
+               for each in submissions_of(db, cast.owner, both)]  # fmt: skip
+    agreed = [db.read(states_of, cast.owner, each or 0) for each in clients]
+    assert agreed == [
+        {"email_marketing": "opted_in", "email_service": "opted_in"}, {"email_service": "opted_in"}
+    ]  # fmt: skip

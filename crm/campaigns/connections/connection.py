@@ -4,19 +4,21 @@ from dataclasses import dataclass
 
 import orjson
 
+from crm.clients.consent_fields import Purpose
 from crm.db.transaction import Row, Transaction
 from crm.errors import Sentence
+from crm.leads.inquiring import Agreed
 from crm.records.skeleton import Skeleton, in_trash, live
 
 CONNECTION_RECORD = Skeleton(
     "ad_connection",
     "ad_connections",
     Sentence("connection"),
-    facts=("purpose", "name", "account", "options", "form_id", "consent_text", "active"),
+    facts=("purpose", "name", "account", "options", "form_id", "consent_text", "consent_purposes", "active"),
 )
 SHOWN = """
-    SELECT c.id, c.purpose, c.name, c.account, c.options, c.form_id, c.consent_text, c.active, c.problem,
-           c.version, c.created_at, c.updated_at, c.deleted_at
+    SELECT c.id, c.purpose, c.name, c.account, c.options, c.form_id, c.consent_text, c.consent_purposes,
+           c.active, c.problem, c.version, c.created_at, c.updated_at, c.deleted_at
       FROM ad_connections c
      WHERE c.workspace_id = :workspace_id
 """
@@ -35,12 +37,18 @@ class Connection:
     options: dict[str, str]
     form_id: int | None
     consent_text: str | None
+    consent_purposes: list[Purpose]
     active: bool
     problem: str | None
     version: int
     created_at: str
     updated_at: str
     deleted_at: str | None
+
+    @property
+    def agreed(self) -> Agreed | None:
+        """What people agree to in the platform's form, if it asks them."""
+        return None if self.consent_text is None else Agreed(self.consent_text, self.consent_purposes)
 
 
 def list_connections(tx: Transaction, *, deleted: bool = False) -> list[Connection]:
@@ -80,4 +88,5 @@ def note_problem(tx: Transaction, connection_id: int, problem: str | None) -> No
 
 
 def _as_connection(row: Row) -> Connection:
-    return Connection(**{**row, "options": orjson.loads(row["options"]), "active": bool(row["active"])})
+    read = {name: orjson.loads(row[name]) for name in ("options", "consent_purposes")}
+    return Connection(**{**row, **read, "active": bool(row["active"])})

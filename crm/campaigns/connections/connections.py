@@ -39,9 +39,11 @@ def create_connection(tx: Transaction, vault: Vault, fields: NewConnection) -> C
     connection_id = tx.insert(
         """
         INSERT INTO ad_connections (workspace_id, purpose, name, account, sealed_credentials, options,
-                                    form_id, consent_text, active, created_at, updated_at)
+                                    form_id, consent_text, consent_purposes, active, created_at,
+                                    updated_at)
         VALUES (:workspace_id, :purpose, :name, :account, :sealed, :options,
-                :form_id, :consent_text, :active, :now, :now)
+                :form_id, :consent_text, :consent_purposes, :active, :now,
+                :now)
         RETURNING id
         """,
         sealed=seal(vault, credentials, tx.actor.workspace_id),
@@ -114,7 +116,8 @@ def _write(tx: Transaction, connection_id: int, new: Mapping[str, Any], sealed: 
         """
         UPDATE ad_connections
            SET name = :name, account = :account, sealed_credentials = :sealed, options = :options,
-               form_id = :form_id, consent_text = :consent_text, active = :active,
+               form_id = :form_id, consent_text = :consent_text, consent_purposes = :consent_purposes,
+               active = :active,
                version = version + 1, updated_at = :now
          WHERE workspace_id = :workspace_id
            AND id = :connection_id
@@ -133,8 +136,8 @@ def _try_waiting(tx: Transaction, connection_id: int) -> None:
 
 
 def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
-    options = orjson.dumps(values["options"]).decode()
-    return {**values, "options": options, "active": int(values["active"])}
+    written = {name: orjson.dumps(values[name]).decode() for name in ("options", "consent_purposes")}
+    return {**values, **written, "active": int(values["active"])}
 
 
 def _refuse_more(tx: Transaction) -> None:

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from crm.campaigns.sources.fields import Options, Secrets
 from crm.fields import Fields, Id, Line, Name, left_out
-from crm.web_forms.fields import Consent
+from crm.web_forms.fields import FOR_SERVICE, Consent, Purposes
 
 PurposeName = Literal["meta_leads", "meta_conversions", "google_conversions"]
 AccountId = Annotated[Line, StringConstraints(max_length=100)]
@@ -22,6 +22,7 @@ class NewConnection(Fields):
     options: Options = Field(default={})
     form_id: Id | None = Field(None, description="The web form whose pipeline and owners the leads get")
     consent_text: Consent = Field(None, description="What people agree to in the platform's form")
+    consent_purposes: Purposes = Field(FOR_SERVICE, description="What that consent is for")
     active: bool = True
 
 
@@ -34,4 +35,5 @@ class ConnectionChanges(Fields):
     options: Options = left_out()
     form_id: Id | None = left_out()
     consent_text: Consent = left_out()
+    consent_purposes: Purposes = left_out()
     active: bool = left_out()

@@ -3,7 +3,7 @@
 from crm.campaigns.connections.fields import AccountId, PurposeName
 from crm.fields import Name
 from crm.row_rules import RowRules, any_text, columns, content, count, fits, ids, json_of, matches, moments
-from crm.web_forms.fields import Consent
+from crm.web_forms.fields import Consent, Purposes
 
 ROWS = {
     "ad_connections": RowRules(
@@ -15,6 +15,7 @@ ROWS = {
             options=json_of(),
             **ids("form_id"),
             consent_text=fits(Consent),
+            consent_purposes=json_of(Purposes, list),
             problem=any_text(500),
             **moments("looked_until"),
         )

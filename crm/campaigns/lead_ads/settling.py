@@ -38,7 +38,7 @@ def settle_fetched(tx: Transaction, due: Due, lead: FetchedLead) -> None:
         connection.form_id or 0,
         hashlib.sha256(f"lead ad {due.leadgen_id}".encode()).hexdigest(),
         {"answers": as_answers(tx, lead), "marks": lead.marks, "came_at": lead.came_at},
-        consent_text=connection.consent_text if lead.agreed else None,
+        agreed=connection.agreed if lead.agreed else None,
     )
     note_problem(tx, connection.id, None)
     _settle(tx, due, "done", None, submission_id)

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _
 
 from crm.campaigns.connections.kind import AD_CONNECTION as AD_CONNECTION_KIND
 from crm.web.kinds.kind_words import KindWords, Saying
+from crm.web.words.consents import purposes_text
 
 AD_CONNECTION = KindWords(
     kind=AD_CONNECTION_KIND,
@@ -18,9 +19,11 @@ AD_CONNECTION = KindWords(
         "credentials": _("Credentials"),
         "form_id": _("Web form"),
         "consent_text": _("Consent"),
+        "consent_purposes": _("What the consent is for"),
         "active": _("Active"),
         "arrival": _("Number in the log"),
     },
+    shown={"consent_purposes": purposes_text},
     sayings={
         "ad_connection.created": Saying(
             "target", "good", _("%(who)s connected the platform %(what)s"), details=False

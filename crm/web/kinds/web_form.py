@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from crm.web.kinds.kind_words import KindWords, Saying, as_it_is
+from crm.web.words.consents import purposes_text
 from crm.web_forms.kind import WEB_FORM as WEB_FORM_KIND
 
 WEB_FORM = KindWords(
@@ -17,6 +18,7 @@ WEB_FORM = KindWords(
         "asked": _("Questions"),
         "button": _("Words on the button"),
         "consent_text": _("Consent"),
+        "consent_purposes": _("What the consent is for"),
         "thanks_text": _("Thank-you text"),
         "thanks_url": _("Thank-you page"),
         "owner_ids": _("Owners by turns"),
@@ -25,7 +27,7 @@ WEB_FORM = KindWords(
         "submission": _("Submission"),
         "submission_state": _("State before"),
     },
-    shown={"thanks_url": as_it_is},
+    shown={"thanks_url": as_it_is, "consent_purposes": purposes_text},
     sayings={
         "web_form.created": Saying("globe", "good", _("%(who)s added the form %(what)s"), details=False),
         "web_form.changed": Saying("pencil", "accent", _("%(who)s changed the form %(what)s")),

@@ -16,6 +16,12 @@ CHANNELS: Mapping[str, LazyString] = {
     "post": _("Post"),
 }
 PURPOSES: Mapping[str, LazyString] = {"marketing": _("Marketing"), "service": _("Service")}
+PURPOSES_OF_FORMS: list[tuple[str, LazyString]] = [
+    ("service", _("To be answered")),
+    ("marketing", _("Advertising and offers")),
+    ("marketing, service", _("Both: to be answered, and advertising")),
+]
+"""What the consent of a form may be for, as its field says it."""
 STATES: Mapping[str, LazyString] = {
     "opted_in": _("Agreed"),
     "opted_out": _("Opted out"),
@@ -40,5 +46,10 @@ def topic_text(topic: str) -> LazyString:
 TOPIC_TEXTS: Mapping[str, LazyString] = {topic: topic_text(topic) for topic in TOPICS}
 
 
+def purposes_text(purposes: list[str]) -> str:
+    return ", ".join(str(PURPOSES[each]) for each in purposes)
+
+
 def install_consent_words(app: Flask) -> None:
     app.jinja_env.globals.update(consent_states=STATES, consent_topics=TOPIC_TEXTS)
+    app.jinja_env.globals.update(form_purposes=PURPOSES_OF_FORMS, purposes_text=purposes_text)

@@ -16,16 +16,20 @@ from crm.campaigns.conversions.jobs import tell_conversions
 from crm.clients.consent_fields import ConsentFields
 from crm.clients.consents import add_consent
 from crm.config import Settings
+from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.errors import Conflict
 from crm.fields import parse_fields
 from crm.leads.lead import Lead
 from crm.secret_key import ensure_secret_key, open_vault
+from crm.web_forms.projection import project_due
+from crm.web_forms.taking import Sent, take_submission
 from tests.support.ad_platform import AdPlatform
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 from tests.support.frozen_clock import FrozenClock
-from tests.support.leads import add_lead, furnish, stages_of
+from tests.support.leads import add_lead, furnish, put_card, stages_of
+from tests.support.web_forms import add_web_form, submissions_of
 
 TAKEN = {"events_received": 1, "fbtrace_id": "x"}
 GOOGLE = {"client_id": "c", "client_secret": "s", "refresh_token": "r", "developer_token": "d"}
@@ -183,3 +187,20 @@ def test_limits_and_tokens_are_waited_for_and_what_is_too_old_is_not_tried(
     frozen_clock.advance(days=8)
     (_, old) = teller.run(meta)
     assert old.state == "too_old" and "7 days" in str(old.problem)
+
+
+def test_a_lead_of_a_form_is_told_where_its_consent_was_for_marketing(teller: Teller) -> None:
+    meta = teller.connect("meta_conversions")
+    teller.platform.tell("/77/events", TAKEN)
+    for name, purposes in (("ada", ["marketing"]), ("bo", ["service"])):
+        form = add_web_form(teller.db, teller.owner, name=name, consent_text="Yes", consent_purposes=purposes)
+        answers = {"name": name, "email": f"{name}@example.com"}
+        sent = Sent(answers, {"fbclid": name}, agreed=True, trap="", began="", key="")
+        teller.db.write(take_submission, SYSTEM, form.token, sent)
+        project_due(teller.db)
+        (done,) = submissions_of(teller.db, teller.owner, form)
+        won = stages_of(teller.db, teller.owner)["Won"]
+        put_card(teller.db, teller.owner, done.lead_id or 0, won)
+    assert teller.states(meta) == ["told", "withheld"]
+    (event,) = json.loads(teller.platform.asked[0].body)["data"]
+    assert event["user_data"]["em"] == [sha("ada@example.com")]

@@ -127,7 +127,7 @@ def test_a_bad_or_failing_inquiry_leaves_nothing(
     def fail(*_: object) -> None:
         raise OSError("broken")
 
-    monkeypatch.setattr(inquiries, "agree_to_answer", fail)
+    monkeypatch.setattr(inquiries, "agree", fail)
     assert ask(visitor, page).status_code == 500
     assert (data(api, "/api/leads"), data(api, "/api/clients")) == ([], [])
 

@@ -24,8 +24,8 @@ from crm.fields import parse_fields, whole_number
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.i18n import worded
-from crm.web.records.entries import TEXT, TICK, Entries, base_of, texts_of
-from crm.web.requests.forms import form_version, refusal, sent_version, typed
+from crm.web.records.entries import TEXT, TICK, WORDS, Entries, base_of, texts_of
+from crm.web.requests.forms import form_version, refusal, sent_version, typed, words_from
 from crm.web.requests.public_address import public_link
 from crm.web.requests.reading import read, write
 from crm.web.responses.stale_saves import show_stale
@@ -38,7 +38,14 @@ from crm.web_forms.web_form import list_web_forms
 blueprint = Blueprint("ad_connections", __name__, url_prefix="/settings/advertising")
 
 NEWEST = 10
-ENTRIES: Entries = {"name": TEXT, "account": TEXT, "form_id": TEXT, "consent_text": TEXT, "active": TICK}
+ENTRIES: Entries = {
+    "name": TEXT,
+    "account": TEXT,
+    "form_id": TEXT,
+    "consent_text": TEXT,
+    "consent_purposes": WORDS,
+    "active": TICK,
+}
 
 
 @blueprint.get("")
@@ -147,7 +154,11 @@ def _purpose(name: str) -> Purpose:
 
 def _given(purpose: Purpose) -> dict[str, Any]:
     """Empty credentials are left as they are."""
-    form = {"form_id": whole_number(typed("form_id") or ""), "consent_text": typed("consent_text")}
+    form: dict[str, Any] = {
+        "form_id": whole_number(typed("form_id") or ""),
+        "consent_text": typed("consent_text"),
+    }
+    form["consent_purposes"] = words_from(typed("consent_purposes"))
     return {
         **(form if purpose.makes_leads else {}),
         "name": typed("name"),

@@ -113,6 +113,7 @@ ENTRIES: Entries = {
     "asked": ASKED,
     "button": OPTIONAL,
     "consent_text": OPTIONAL,
+    "consent_purposes": WORDS,
     "thanks_text": OPTIONAL,
     "thanks_url": OPTIONAL,
     "pipeline_id": NUMBER,

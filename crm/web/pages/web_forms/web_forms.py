@@ -36,6 +36,7 @@ NEWEST = 20
 AT_FIRST = {
     "asked": '[{"name":"name","label":null,"required":true},{"name":"email","label":null,"required":true},'
     '{"name":"message","label":null,"required":false}]',
+    "consent_purposes": "service",
     "active": "1",
 }
 
