@@ -72,6 +72,12 @@ def get_deleted_connection(tx: Transaction, connection_id: int) -> Connection:
     return in_trash(CONNECTION_RECORD, find_connection(tx, connection_id))
 
 
+def is_as_read(tx: Transaction, connection: Connection) -> bool:
+    """Whether what a platform says of its credentials is about those that it has now."""
+    found = find_connection(tx, connection.id)
+    return found is not None and found.version == connection.version
+
+
 def note_problem(tx: Transaction, connection_id: int, problem: str | None) -> None:
     """What only a person can mend; None once it is mended."""
     tx.run(

@@ -10,7 +10,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Conflict
 
 State = Literal["waiting", "failed", "done"]
-NOT_FAILED = "Only a lead that could not be fetched is tried again."
+FETCHED = "This lead has been fetched already."
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,9 @@ def store_told(tx: Transaction, connection_id: int, told: Sequence[Told]) -> Non
 
 
 def replay_arrival(tx: Transaction, connection_id: int, arrival_id: int) -> LeadAdArrival:
-    """Let the worker fetch it again. Raises NotFound, and Conflict unless it has failed."""
+    """Let the worker fetch it now, and with it what waits for the same connection: a person may have mended
+    what held all up. Raises NotFound, and Conflict where it was fetched.
+    """
     get_arrival(tx, connection_id, arrival_id)
     changed = tx.run(
         """
@@ -87,12 +89,13 @@ def replay_arrival(tx: Transaction, connection_id: int, arrival_id: int) -> Lead
            SET state = 'waiting', due_at = :now, attempts = 0, problem = NULL, settled_at = NULL
          WHERE workspace_id = :workspace_id
            AND id = :arrival_id
-           AND state = 'failed'
+           AND state IN ('failed', 'waiting')
         """,
         arrival_id=arrival_id,
     )
     if not changed:
-        raise Conflict(NOT_FAILED)
+        raise Conflict(FETCHED)
+    try_waiting_now(tx, connection_id)
     after = {"arrival": arrival_id}
     activity.record(tx, "ad_connection.replayed", "ad_connection", connection_id, after=after)
     return get_arrival(tx, connection_id, arrival_id)

@@ -6,7 +6,6 @@ from hmac import compare_digest
 from typing import Any
 
 import orjson
-import structlog
 
 from crm.campaigns.connections.purposes import META_LEADS
 from crm.campaigns.connections.sealed import open_sealed
@@ -17,15 +16,14 @@ from crm.conversations.whatsapp.signatures import is_signed
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Row, Transaction
-from crm.errors import Busy
+from crm.errors import Busy, Invalid
 from crm.vault import SealBroken, Vault
 
 MOST_PAGES = 50
 LONGEST_ID = 32
+LEADGEN = "leadgen"
 UNREADABLE_RETRY = 300
 UNREADABLE = "The secrets of this page cannot be read. Enter them again."
-
-log = structlog.get_logger("crm.campaigns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +37,16 @@ class Receiver:
 def receive_leads(db: Database, vault: Vault, raw: bytes, signature: str, request_id: str) -> bool:
     """Whether the secret of a connected page signed it; then each lead that it tells of is kept, once.
 
-    Raises Busy and Full, upon which Meta must deliver again; what is there already stays one row.
+    Raises Busy and Full, upon which Meta must deliver again; what is there already stays one row. Raises
+    Invalid where it was signed, and tells of leads by no number at all: nothing could be fetched.
     """
     told = _told(raw)
     signers = _signers(vault, db.read(_receivers, SYSTEM, sorted(told)[:MOST_PAGES]), raw, signature)
     for each in signers:
         actor = Actor(each.workspace_id, None, request_id)
         db.write(store_told, actor, each.connection_id, told[each.account])
+    if signers and not any(told[each.account] for each in signers) and _tells_of_leads(raw):
+        raise Invalid.field("leadgen_id", "must be a number")
     return bool(signers)
 
 
@@ -62,19 +63,22 @@ def is_verify_token(vault: Vault, token: str) -> bool:
 
 
 def _told(raw: bytes) -> dict[str, list[Told]]:
-    """By the page. What is no lead is told of in the log alone: nothing could be fetched by it."""
+    """By the page, also those of which nothing can be fetched."""
     found: dict[str, list[Told]] = {}
-    for page_id, value in _changes(raw):
+    for page_id, field, value in _changes(raw):
+        leads = found.setdefault(page_id, [])
         leadgen_id = _id(value.get("leadgen_id"))
-        if leadgen_id is None:
-            log.warning("a delivery of Meta tells of no lead that can be fetched")
-            continue
-        payload = orjson.dumps(value).decode()
-        found.setdefault(page_id, []).append(Told(leadgen_id, payload))
+        if field == LEADGEN and leadgen_id is not None:
+            leads.append(Told(leadgen_id, orjson.dumps(value).decode()))
     return found
 
 
-def _changes(raw: bytes) -> Iterator[tuple[str, dict[str, Any]]]:
+def _tells_of_leads(raw: bytes) -> bool:
+    return any(field == LEADGEN for _page_id, field, _value in _changes(raw))
+
+
+def _changes(raw: bytes) -> Iterator[tuple[str, object, dict[str, Any]]]:
+    """The page, what changed, and its facts."""
     try:
         body = mapping(orjson.loads(raw))
     except orjson.JSONDecodeError:
@@ -84,8 +88,8 @@ def _changes(raw: bytes) -> Iterator[tuple[str, dict[str, Any]]]:
         for change in entries(entry.get("changes")):
             value = mapping(change.get("value"))
             page = _id(value.get("page_id")) or page_id
-            if change.get("field") == "leadgen" and page is not None:
-                yield page, value
+            if page is not None:
+                yield page, change.get("field"), value
 
 
 def _id(value: object) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from crm import clock
-from crm.campaigns.connections.connection import find_connection, note_problem
+from crm.campaigns.connections.connection import Connection, find_connection, is_as_read, note_problem
 from crm.campaigns.connections.sealed import open_connection
 from crm.campaigns.lead_ads.arrivals import put_off_waiting
 from crm.campaigns.lead_ads.meta_leads import FetchedLead, ask_for_lead, read_lead
@@ -54,18 +54,20 @@ def fetch_leads(db: Database, settings: Settings) -> int:
 def _fetch(db: Database, settings: Settings, due: Due) -> bool:
     """Whether more may be asked of the same page at once. Whatever happens to one lead, the others go on."""
     actor = due.actor()
+    connection = db.read(find_connection, actor, due.connection_id)
+    if connection is None or not connection.active or connection.deleted_at is not None:
+        db.write(_wait_for_connection, actor, due)
+        return True
     try:
-        lead = _ask(db, settings, due)
-        if lead is not None:
-            db.write(settle_fetched, actor, due, lead)
+        db.write(settle_fetched, actor, due, _ask(db, settings, due))
     except (Busy, Full):
         raise
     except PullAgain as again:
         db.write(settle_later, actor, due, again.message, again.seconds)
     except TokenRefused as refused:
-        db.write(_hold_up, actor, due, refused.message)
+        db.write(_hold_up, actor, due, connection, refused.message)
     except SealBroken:
-        db.write(_hold_up, actor, due, UNREADABLE)
+        db.write(_hold_up, actor, due, connection, UNREADABLE)
     except (PullRefused, CrmError) as refused:
         db.write(settle_refused, actor, due, str(refused.message))
     except Exception:
@@ -76,12 +78,7 @@ def _fetch(db: Database, settings: Settings, due: Due) -> bool:
     return False
 
 
-def _ask(db: Database, settings: Settings, due: Due) -> FetchedLead | None:
-    """None where its connection is switched off or deleted: it waits until that is undone."""
-    connection = db.read(find_connection, due.actor(), due.connection_id)
-    if connection is None or not connection.active or connection.deleted_at is not None:
-        db.write(_wait_for_connection, due.actor(), due)
-        return None
+def _ask(db: Database, settings: Settings, due: Due) -> FetchedLead:
     credentials = db.read(open_connection, due.actor(), _vault_of(settings), due.connection_id)
     base = str(settings.meta_ads_url).rstrip("/")
     request = ask_for_lead(base, credentials["access_token"], due.leadgen_id)
@@ -121,13 +118,17 @@ def _is_due(tx: Transaction, arrival_id: int) -> bool:
     )
 
 
-def _hold_up(tx: Transaction, due: Due, problem: str) -> None:
-    """A person must mend the connection; what waits is tried at once then, and each hour until then."""
-    note_problem(tx, due.connection_id, problem)
-    _wait_for_connection(tx, due)
+def _hold_up(tx: Transaction, due: Due, connection: Connection, problem: str) -> None:
+    """A person must mend the connection; what waits is tried at once then, and each hour until then. Where
+    they did so while the platform was asked, it stays due.
+    """
+    if is_as_read(tx, connection):
+        note_problem(tx, due.connection_id, problem)
+        _wait_for_connection(tx, due)
 
 
 def _wait_for_connection(tx: Transaction, due: Due) -> None:
+    """Also while it is switched off or deleted: it waits until that is undone."""
     put_off_waiting(tx, due.connection_id, clock.later(tx.now, HELD_UP))
 
 

@@ -49,7 +49,7 @@ def verify() -> Response:
 @blueprint.post(RECEIVER)
 @public
 @unguarded
-@contract(result=Received, refusals=(401, 413))
+@contract(result=Received, refusals=(401, 413, 422))
 def receive() -> Response:
     """Receive a signed delivery of Meta Lead Ads; it is answered once it is stored"""
     request.max_content_length = DELIVERY_BYTES
@@ -83,5 +83,5 @@ def get(connection_id: int, arrival_id: int) -> Response:
 @permit("ad_connections.manage")
 @contract(result=LeadAdArrival, refusals=(409,))
 def replay(connection_id: int, arrival_id: int) -> Response:
-    """Fetch a lead again that could not be fetched"""
+    """Fetch a lead now that could not be fetched, or waits for another attempt"""
     return answer_once(lambda tx: replay_arrival(tx, connection_id, arrival_id), answers.data)

@@ -1,7 +1,7 @@
 """Reading HTML forms, whose values are all text, and showing errors beside fields."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask import request
@@ -68,18 +68,22 @@ def words_text(words: Iterable[str]) -> str:
     return ", ".join(_quoted(word) if "," in word or word.startswith('"') else word for word in words)
 
 
-def errors_of(error: CrmError) -> dict[str, str]:
-    """The first objection to each field: `tags.3` is the field `tags`, `custom.size` one of its own."""
+def errors_of(error: CrmError, known: Collection[str] = ()) -> dict[str, str]:
+    """The first objection to each field: `tags.3` is the field `tags`, `custom.size` one of its own, and
+    so is each that is `known`.
+    """
     found: dict[str, str] = {}
     if isinstance(error, Invalid):
         for problem in error.problems:
-            found.setdefault(_field_of(problem.field), worded(problem.message))
+            found.setdefault(_field_of(problem.field, known), worded(problem.message))
     if isinstance(error, Conflict):
         found = {each.field: worded(each.message) for each in error.problems}
     return found
 
 
-def _field_of(path: str) -> str:
+def _field_of(path: str, known: Collection[str]) -> str:
+    if path in known:
+        return path
     parts = path.split(".")
     return ".".join(parts[:2]) if path.startswith(PREFIX) else parts[0]
 
@@ -93,11 +97,13 @@ def general_error(error: CrmError) -> str:
     return "" if errors_of(error) else worded(error.message)
 
 
-def refusal(error: CrmError | None) -> dict[str, Any]:
-    """The errors of a form for its template: `errors` by field, and `general`. Both are empty at first."""
+def refusal(error: CrmError | None, known: Collection[str] = ()) -> dict[str, Any]:
+    """The errors of a form for its template: `errors` by field, and `general`. Both are empty at first. A
+    form whose fields have points in their names says which it has.
+    """
     if error is None:
         return {"errors": {}, "general": ""}
-    return {"errors": errors_of(error), "general": general_error(error)}
+    return {"errors": errors_of(error, known), "general": general_error(error)}
 
 
 def is_fragment() -> bool:

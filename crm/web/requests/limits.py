@@ -168,17 +168,20 @@ def spend_inquiry() -> None:
         raise TooMany("Too many inquiries. Try again later, or call us.", INQUIRIES.get_expiry())
 
 
-def spend_submission(token: str) -> None:
-    """Count one submission of a web form; raises TooMany over what the people of one address would send, and
-    over what one form takes. A large body is asked for a second time, when it has come.
-    """
-    if ASKED_BEFORE in request.environ:
-        return
+def check_submissions(token: str) -> None:
+    """Raises TooMany where the people of one address, or all who send one web form, have sent enough."""
     known = cast(Any, _rate_limit().limiter.limiter)
-    if not known.hit(SUBMISSIONS, _address(), "submissions"):
+    if not known.test(SUBMISSIONS, _address(), "submissions"):
         raise TooMany("Too many forms were sent from here. Try again later.", SUBMISSIONS.get_expiry())
-    if not known.hit(FORM_SUBMISSIONS, token, "forms"):
+    if not known.test(FORM_SUBMISSIONS, token, "forms"):
         raise TooMany("The form was sent too often. Try again later.", FORM_SUBMISSIONS.get_expiry())
+
+
+def count_submission(token: str) -> None:
+    """Count one that was kept: whoever has to correct an answer has not sent the form yet."""
+    known = cast(Any, _rate_limit().limiter.limiter)
+    known.hit(SUBMISSIONS, _address(), "submissions")
+    known.hit(FORM_SUBMISSIONS, token, "forms")
 
 
 def spend_megabytes(token: str) -> None:

@@ -21,7 +21,7 @@ from crm.leads.lead import Lead, get_lead
 from crm.secret_key import ensure_secret_key, open_vault
 from crm.web_forms.projection import project_due
 from tests.support.ad_connections import add_lead_page, arrivals_of, lead_of, tell
-from tests.support.ad_platform import AdPlatform
+from tests.support.ad_platform import AdPlatform, Asked, Told
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 from tests.support.frozen_clock import FrozenClock
@@ -145,6 +145,32 @@ def test_a_token_that_has_ended_holds_all_up_until_there_is_another(
     assert fetcher.run(page) == [("done", None)] * 2
     assert fetcher.platform.asked[0].headers["authorization"] == "Bearer another"
     assert fetcher.db.read(get_connection, cast.owner, page.id).problem is None
+
+
+def test_another_attempt_and_another_token_are_not_held_up_by_what_was_said_of_the_former(
+    fetcher: Fetcher, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, answer = fetcher.page(), fetcher.platform.answer
+    fresh = ConnectionChanges(credentials={"access_token": "another"})
+
+    def change_meanwhile(asked: Asked) -> Told:
+        fetcher.db.write(change_connection, cast.owner, fetcher.vault, page.id, fresh)
+        return answer(asked)
+
+    tell(fetcher.db, cast.owner, page, "1", "2")
+    fetcher.platform.tell("/1", EXPIRED, 400)
+    fetcher.run(page)
+    (first, _second) = arrivals_of(fetcher.db, cast.owner, page)
+    fetcher.db.write(replay_arrival, cast.owner, page.id, first.id)
+    with monkeypatch.context() as patch:
+        patch.setattr(fetcher.platform, "answer", change_meanwhile)
+        fetcher.run(page)
+    assert len(fetcher.platform.asked) == 2
+    assert fetcher.db.read(get_connection, cast.owner, page.id).problem is None, "it was of the former token"
+    fetcher.platform.forget()
+    for number in ("1", "2"):
+        fetcher.platform.tell(f"/{number}", lead_of(number))
+    assert fetcher.run(page) == [("done", None)] * 2
 
 
 def test_what_failed_is_listed_and_replayed_and_nothing_is_taken_while_it_is_off(

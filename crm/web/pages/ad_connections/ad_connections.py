@@ -158,7 +158,8 @@ def _given(purpose: Purpose) -> dict[str, Any]:
         "form_id": whole_number(typed("form_id") or ""),
         "consent_text": typed("consent_text"),
     }
-    form["consent_purposes"] = words_from(typed("consent_purposes"))
+    if purposes := words_from(typed("consent_purposes")):
+        form["consent_purposes"] = purposes
     return {
         **(form if purpose.makes_leads else {}),
         "name": typed("name"),

@@ -14,7 +14,7 @@ from crm.web.pages.web_forms.drawing import USUAL
 from crm.web.records.entries import NUMBER, OPTIONAL, TEXT, TICK, WORDS, Entries, Entry
 from crm.web.requests.forms import words_from, words_text
 from crm.web.requests.reading import read
-from crm.web_forms.fields import FILES, OWN_FIELDS, FileRules
+from crm.web_forms.fields import FILES, FOR_SERVICE, OWN_FIELDS, FileRules
 from crm.web_forms.questions import askable
 
 LAST = 1_000
@@ -106,6 +106,7 @@ ASKED = Entry(
     text=_as_text, value=lambda name: _from_text(_typed_asked(name) or "[]"), typed=_typed_asked, shown=_shown
 )
 OWNERS = Entry(text=lambda ids: words_text(map(str, ids)), value=_owners, typed=_typed_owners)
+FOR_WHAT = Entry(text=words_text, value=lambda name: words_from(request.form.get(name, "")) or [*FOR_SERVICE])
 ENTRIES: Entries = {
     "name": TEXT,
     "heading": OPTIONAL,
@@ -113,7 +114,7 @@ ENTRIES: Entries = {
     "asked": ASKED,
     "button": OPTIONAL,
     "consent_text": OPTIONAL,
-    "consent_purposes": WORDS,
+    "consent_purposes": FOR_WHAT,
     "thanks_text": OPTIONAL,
     "thanks_url": OPTIONAL,
     "pipeline_id": NUMBER,

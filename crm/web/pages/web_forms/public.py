@@ -13,15 +13,15 @@ from crm.accounts.workspaces import Workspace, get_workspace
 from crm.attribution.marks import read_marks
 from crm.db.actor import SYSTEM, Actor
 from crm.db.transaction import Transaction
-from crm.errors import CrmError, Invalid, NotFound, TooLarge
+from crm.errors import CrmError, NotFound
 from crm.web.auth import accepts_answers, from_any_site, public
 from crm.web.errors import Malformed, headers_of, status_of
-from crm.web.i18n import worded
 from crm.web.pages.web_forms.drawing import drawn_questions
 from crm.web.pages.web_forms.receiving import receive
+from crm.web.pages.web_forms.refusing import answer_data, labels_of, typed_again
 from crm.web.pages.web_forms.sending import TRAP, wants_data
 from crm.web.requests.forms import refusal
-from crm.web.requests.limits import spend_submission
+from crm.web.requests.limits import check_submissions, count_submission
 from crm.web.requests.public_address import public_link
 from crm.web.responses.headers import framed_by
 from crm.web.responses.public_pages import keep_private
@@ -67,6 +67,9 @@ def show_script(token: str) -> ResponseReturnValue:
         "consent": form.consent_text,
         "button": form.button or _("Send"),
         "failed": _("It could not be sent. Please try again."),
+        "sites": form.sites,
+        "elsewhere": _("This form cannot be sent from this site."),
+        "open": _("Open the form"),
         "questions": [asdict(each) for each in drawn_questions(questions)],
         **_drawn(token),
     }
@@ -96,13 +99,14 @@ def take(token: str) -> ResponseReturnValue:
     """A page for who sent a form, JSON for a script."""
     try:
         form, questions, workspace = _open(token)
-        spend_submission(form.token)
+        check_submissions(form.token)
         receive(form, questions, _system())
+        count_submission(form.token)
     except NotFound as error:
-        return _data_refused(error) if wants_data() else _closed(error)
+        return answer_data(error) if wants_data() else _closed(error)
     except CrmError as error:
         if wants_data() or isinstance(error, Malformed):
-            return _data_refused(error)
+            return answer_data(error, labels_of(drawn_questions(questions)))
         shown = _render(token, form, questions, workspace, error)
         return make_response(shown, status_of(error), headers_of(error))
     if wants_data():
@@ -177,8 +181,8 @@ def _render(
 ) -> str:
     """What was typed stays, and so does the key by which a repeat is known."""
     own = {**_drawn(token), "action": url_for("public_forms.take", token=token)}
-    unread = error is None or isinstance(error, TooLarge)
-    typed, drawn = None if unread else request.form, drawn_questions(questions)
+    typed, drawn = typed_again(error), drawn_questions(questions)
+    labels = labels_of(drawn)
     if typed is not None:
         own |= {name: typed[name] for name in ("key", "began") if name in typed}
     return render_template(
@@ -186,12 +190,12 @@ def _render(
         form=form,
         questions=drawn,
         has_files=form.files is not None,
-        labels={each.name: each.label for each in drawn},
+        labels=labels,
         workspace=workspace,
         typed=typed,
         marks=read_marks((typed or request.args).to_dict()),
         **own,
-        **refusal(error),
+        **refusal(error, labels),
     )
 
 
@@ -201,21 +205,6 @@ def _thanks(form: WebForm, workspace: Workspace) -> str:
     else:
         usual = _("Thank you. %(name)s has your message and will answer it.", name=workspace.name)
     return form.thanks_text or usual
-
-
-def _data_refused(error: CrmError) -> ResponseReturnValue:
-    """Like the refusals of the API, which scripts read."""
-    problems = error.problems if isinstance(error, Invalid) else ()
-    said = {
-        "title": "Refused",
-        "status": status_of(error),
-        "detail": worded(error.message),
-        "errors": [{"field": each.field, "message": worded(each.message)} for each in problems],
-    }
-    response = jsonify(said)
-    response.status_code, response.mimetype = status_of(error), "application/problem+json"
-    response.headers.update(headers_of(error))
-    return response
 
 
 def _system() -> Actor:

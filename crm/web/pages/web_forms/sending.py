@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, cast
+from urllib.parse import unquote_plus, unquote_to_bytes
 
 import orjson
 from flask import current_app, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from crm.attribution.marks import MARKS, read_marks
-from crm.errors import Invalid, WrongType
+from crm.errors import FieldProblem, Invalid, WrongType
 from crm.fields import NO_TEXT
 from crm.web.errors import Malformed
 from crm.web.requests.hosts import host_and_port
@@ -24,7 +25,10 @@ from crm.web_forms.web_form import WebForm
 
 ORIGIN = "Origin"
 JSON = "application/json"
-FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+MULTIPART = "multipart/form-data"
+FORMS = frozenset({"application/x-www-form-urlencoded", MULTIPART})
+REPLACED = "\ufffd"
+"""Stands where bytes of a part are no UTF-8."""
 TRAP = "homepage_url"
 BESIDE = frozenset({AGREED, TRAP, "key", "began", *MARKS})
 MOST_CHOICES = 200
@@ -44,6 +48,7 @@ def read_sent(questions: list[ShownQuestion], form: WebForm) -> Sent:
     if request.mimetype == JSON:
         given = _of_json({each.name for each in questions})
     elif request.mimetype in FORMS:
+        _refuse_other_encodings({each.name for each in questions})
         given = _of_form(request.form)
     else:
         raise WrongType("Send a form, or JSON.")
@@ -74,6 +79,25 @@ def _as_sent(file: FileStorage) -> SentFile:
     size = file.stream.tell()
     file.stream.seek(0)
     return SentFile(file.filename or "", size, digest)
+
+
+def _refuse_other_encodings(asked: set[str]) -> None:
+    """What a page sends in the encoding that it is written in would be kept as rubbish. Raises Invalid."""
+    if request.mimetype == MULTIPART:
+        odd = {name for name, values in request.form.lists() if any(REPLACED in text for text in values)}
+    else:
+        pairs = (pair.partition(b"=") for pair in request.get_data().split(b"&"))
+        odd = {unquote_plus(name.decode("latin-1")) for name, _sign, value in pairs if not _is_utf8(value)}
+    if found := sorted(odd & asked):
+        raise Invalid(*(FieldProblem(name, "must be sent in UTF-8") for name in found))
+
+
+def _is_utf8(value: bytes) -> bool:
+    try:
+        unquote_to_bytes(value).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _of_form(form: MultiDict[str, str]) -> dict[str, Answer]:

@@ -31,6 +31,13 @@
       error
     );
   };
+  const put = (made) => (tag ? tag.after(made) : document.body.append(made));
+  if (![...form.sites, new URL(form.action).origin].includes(location.origin)) {
+    console.warn(`Holdfast: ${location.origin} is not among the sites that may show this form.`);
+    const link = make("a", { href: form.action, textContent: form.open });
+    put(make("p", { className: "holdfast-elsewhere" }, `${form.elsewhere} `, link));
+    return;
+  }
   const drawn = make("form", { className: "holdfast-form" });
   if (form.heading) drawn.append(make("h2", { textContent: form.heading, dir: "auto" }));
   if (form.intro) drawn.append(make("p", { textContent: form.intro, dir: "auto" }));
@@ -41,7 +48,9 @@
   drawn.append(hidden);
   if (form.consent) {
     const box = make("input", { type: "checkbox", name: "consent", value: "1", required: true });
-    drawn.append(make("p", {}, make("label", {}, box, ` ${form.consent}`)));
+    const error = make("p", { className: "holdfast-error", role: "alert", hidden: true });
+    error.dataset.of = "consent";
+    drawn.append(make("p", {}, make("label", {}, box, ` ${form.consent}`)), error);
   }
   const button = make("button", { type: "submit", textContent: form.button });
   const said = make("p", { className: "holdfast-said", role: "status" });
@@ -81,6 +90,5 @@
       button.disabled = false;
     }
   });
-  if (tag) tag.after(drawn);
-  else document.body.append(drawn);
+  put(drawn);
 })();

@@ -69,14 +69,26 @@ def test_a_signed_delivery_is_kept_once_and_any_other_not_at_all(
 def test_odd_deliveries_are_answered_and_keep_nothing(
     anybody: FlaskClient, db: Database, cast: Cast, page: Connection, raw: bytes
 ) -> None:
-    assert anybody.post(AT, data=raw, headers=signed(raw)).status_code in {200, 401}
+    assert anybody.post(AT, data=raw, headers=signed(raw)).status_code in {200, 401, 422}
     assert arrivals_of(db, cast.owner, page) == []
+
+
+def test_what_a_page_signed_is_never_refused_as_unsigned(
+    anybody: FlaskClient, db: Database, cast: Cast, page: Connection
+) -> None:
+    feed = json.dumps({"entry": [{"id": PAGE_ID, "changes": [{"field": "feed", "value": {}}]}]}).encode()
+    for raw, status in ((leadgen("abc"), 422), (feed, 200), (leadgen("abc", "3"), 200)):
+        answer = anybody.post(AT, data=raw, headers=signed(raw))
+        assert answer.status_code == status
+        assert status == 200 or answer.get_json()["errors"][0]["field"] == "leadgen_id"
+    assert [each.leadgen_id for each in arrivals_of(db, cast.owner, page)] == ["3"]
 
 
 def test_a_page_is_connected_in_the_settings(owner: FlaskClient, db: Database, cast: Cast) -> None:
     form = add_web_form(db, cast.owner, name="Facebook")
     assert owner.get("/settings/advertising/new/nothing").status_code == 404
     given = {"name": "Shop", "account": PAGE_ID, "form_id": str(form.id), "active": "1",
+             "consent_text": "Yes", "consent_purposes": "marketing, service",
              "credentials.app_secret": "s3cr3t", "credentials.access_token": "t0k3n"}  # fmt: skip
     for wrong in ({"account": "shop"}, {"form_id": ""}, {"form_id": "999"}, {"credentials.app_secret": ""}):
         assert owner.post("/settings/advertising/new/meta_leads", data={**given, **wrong}).status_code == 422
@@ -85,6 +97,7 @@ def test_a_page_is_connected_in_the_settings(owner: FlaskClient, db: Database, c
     edit = owner.get(f"{made.location}/edit").text
     shown = owner.get(made.location).text
     assert "/api/webhooks/lead-ads" in shown and "Verify token" in shown
+    assert '<option value="marketing, service" selected>' in edit
     assert "s3cr3t" not in shown + edit and "t0k3n" not in shown + edit
     changed = {**given, "name": "Shop 2", "credentials.app_secret": "", "version": version_in(edit)}
     assert owner.post(f"{made.location}/edit", data=changed).status_code == 303
@@ -106,7 +119,7 @@ def test_the_log_is_read_by_the_api_and_only_here(
     assert [each["leadgen_id"] for each in listed["data"]] == ["8"] and listed["page"]["next"]
     one = f"{at}/{listed['data'][0]['id']}"
     assert owner.get(one).get_json()["data"]["state"] == "waiting"
-    assert owner.post(f"{one}/replay").status_code == 409
+    assert owner.post(f"{one}/replay").status_code == 200, "one that waits is fetched at once"
     assert outsider.get(one).status_code == 404 and viewer.get(one).status_code == 403
     assert owner.get(f"{at}?state=odd").status_code == 422
     assert "№ 8" in owner.get(f"/settings/advertising/{page.id}/leads?state=waiting").text

@@ -13,6 +13,11 @@ from tests.support.leads import furnish
 from tests.support.web_forms import add_web_form, submissions_of
 
 JSON = {"Accept": "application/json"}
+MULTIPART = "multipart/form-data; boundary=x"
+PARTS = (
+    b'--x\r\nContent-Disposition: form-data; name="email"\r\n\r\nb@example.com\r\n'
+    b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\nSIZE\r\n--x--\r\n'
+)
 
 
 @pytest.fixture
@@ -61,3 +66,18 @@ def test_a_form_takes_so_many_from_all_addresses_and_others_go_on(
     assert all(refused(each) for each in answers[5:])
     assert send(anybody, second, 1, "203.0.1.1").status_code == 303
     assert len(submissions_of(db, cast.owner, first)) == 5
+
+
+def test_what_is_refused_is_not_counted_and_a_limit_is_told_whatever_the_size(
+    anybody: FlaskClient, db: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish(db, cast.owner)
+    asked = [{"name": "email", "required": True}, {"name": "files"}]
+    form = add_web_form(db, cast.owner, asked=asked)
+    monkeypatch.setattr(rates, "SUBMISSIONS", limits.parse("1/hour"))
+    for _ in range(3):
+        assert anybody.post(f"/f/{form.token}", data={"email": "odd"}).status_code == 422
+    assert anybody.post(f"/f/{form.token}", data={"email": "a@example.com"}).status_code == 303
+    for size in (10, 3_000_000):
+        body = PARTS.replace(b"SIZE", b"x" * size)
+        assert refused(anybody.post(f"/f/{form.token}", data=body, content_type=MULTIPART))
