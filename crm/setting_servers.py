@@ -16,7 +16,14 @@ def check_database_url(url: SecretStr) -> SecretStr:
     return url
 
 
+def _check_each(urls: SecretStr) -> SecretStr:
+    for url in urls.get_secret_value().split():
+        check_database_url(SecretStr(url))
+    return urls
+
+
 DatabaseUrl = Annotated[SecretStr, AfterValidator(check_database_url)]
+DatabaseUrls = Annotated[SecretStr, AfterValidator(_check_each)]
 
 
 class DataServers(BaseSettings):
@@ -32,3 +39,13 @@ class DataServers(BaseSettings):
         description="The same database by the role that owns the tables, which migrates; empty where that of "
         "`DATABASE_URL` does all. With it the program cannot alter the history: `docs/scaling.md`",
     )
+    database_replica_urls: DatabaseUrls | None = Field(
+        default=None,
+        description="Streaming replicas of that server, separated by blanks: reports and exports are read "
+        "from one that has all that was saved; empty for none",
+    )
+
+
+def replica_addresses(settings: DataServers) -> list[str]:
+    given = settings.database_replica_urls
+    return given.get_secret_value().split() if given else []

@@ -11,7 +11,7 @@ from crm.config import PROJECT_ROOT
 CRM = PROJECT_ROOT / "crm"
 ROOMS = sorted(path.parent.name for path in CRM.glob("*/__init__.py"))
 BESIDE_THE_ROOMS = {"web", "commands", "db"}
-KNOW_THE_ENGINE = {"counters", "database", "health", "search_upkeep", "sharing", "startup"}
+KNOW_THE_ENGINE = {"counters", "database", "engines", "health", "search_upkeep", "sharing", "startup"}
 MOST_IN_WEB = 14
 USUAL_LINES = 16
 

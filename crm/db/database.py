@@ -5,28 +5,25 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import Concatenate, Literal, ParamSpec, TypeVar
 
 import structlog
 
 from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.engine import Engine
+from crm.db.engines import engine_of
 from crm.db.session import EngineSession, Undone, outcome_of, run_promises
-from crm.db.sqlite.database_file import DatabaseFile
 from crm.db.sqlite.process import FileInUse
 from crm.db.statistics import Statistics
 from crm.db.tallies import TransactionEnd
 from crm.db.transaction import Transaction
 from crm.db.watchdog import Watchdog
 from crm.errors import Busy
-from crm.when_used import WhenUsed
 
 P = ParamSpec("P")
 T = TypeVar("T")
 DONE = "the transaction is over: its `tx` was kept beyond its function"
-
-POSTGRES: Any = WhenUsed("crm.db.postgres.server")
 
 log = structlog.get_logger("crm.db")
 
@@ -61,6 +58,19 @@ class Database:
             return fn(outer.acting_as(actor), *args, **kwargs)
         session = self._begin("read", actor)
         return self._run(session, actor, lambda tx: fn(tx, *args, **kwargs))
+
+    def report(
+        self, fn: Callable[Concatenate[Transaction, P], T], actor: Actor, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As `read`, for what takes long: on a replica where one has all that was saved."""
+        session = None if self._current() else self._begin_report(actor)
+        if session is not None:
+            try:
+                return self._run(session, actor, lambda tx: fn(tx, *args, **kwargs))
+            except Busy as error:
+                if not isinstance(error, Undone) and not session.distrusted:
+                    raise
+        return self.read(fn, actor, *args, **kwargs)
 
     def write(
         self, fn: Callable[Concatenate[Transaction, P], T], actor: Actor, *args: P.args, **kwargs: P.kwargs
@@ -175,6 +185,11 @@ class Database:
         if self._closed:
             raise Busy("The server is shutting down.")
 
+    def _begin_report(self, actor: Actor) -> EngineSession | None:
+        self._ready()
+        deadline = time.monotonic() + self._transaction_seconds
+        return self._engine.begin_report(deadline, workspace_id=actor.workspace_id)
+
     def _begin(
         self, kind: Literal["read", "write"], actor: Actor, *, alone: bool = False, claims: bool = False
     ) -> EngineSession:
@@ -192,11 +207,11 @@ class Database:
             self.statistics.note_transaction(kind, "busy", 0, time.perf_counter_ns() - waiting, 0)
             raise
         session.waited = session.started - waiting
-        session.carried = self._carried
-        self._watchdog.enter(session)
         return session
 
     def _run(self, session: EngineSession, actor: Actor, body: Callable[[Transaction], T]) -> T:
+        session.carried = self._carried
+        self._watchdog.enter(session)
         try:
             transaction = Transaction(session, actor)
             self._local.transaction = transaction
@@ -232,11 +247,3 @@ class Database:
             session.kind, outcome, duration, session.waited, session.retries, savepoints=session.savepoints
         )
         self._engine.give_back(session)
-
-
-def engine_of(settings: Settings, statistics: Statistics) -> Engine:
-    """The server's driver is loaded only where the settings name one."""
-    if settings.database_url is None:
-        return DatabaseFile(settings, statistics)
-    server: Engine = POSTGRES.DatabaseServer(settings, statistics)
-    return server

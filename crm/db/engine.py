@@ -46,6 +46,25 @@ class Guards:
         return self.history and self.workspaces
 
 
+@dataclass(frozen=True, slots=True)
+class ReplicaState:
+    """`number` is its place in the setting; `lag` in seconds, None where it is away, for that `reason`."""
+
+    number: int
+    lag: float | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """What follows the data elsewhere. `archive_age`: for how many seconds a piece of the log waits to be
+    archived, None where nothing is archived.
+    """
+
+    replicas: list[ReplicaState] = field(default_factory=list)
+    archive_age: float | None = None
+
+
 class Engine(Protocol):
     """One database, as one process uses it. It opens nothing before `start`, after any fork."""
 
@@ -54,6 +73,9 @@ class Engine(Protocol):
 
     def begin_read(self, deadline: float, *, workspace_id: int | None = None) -> EngineSession:
         """On a snapshot that cannot write, for that workspace or for all. Raises Busy."""
+
+    def begin_report(self, deadline: float, *, workspace_id: int | None = None) -> EngineSession | None:
+        """As `begin_read`, on a replica that has all that was saved; None without one. Raises Busy."""
 
     def begin_write(
         self, deadline: float, *, alone: bool = False, claims: bool = False, workspace_id: int | None = None
@@ -87,6 +109,9 @@ class Engine(Protocol):
 
     def guards(self) -> Guards:
         """Where the engine has no roles, nothing is missing. Raises Busy."""
+
+    def followers(self) -> Followers:
+        """Replicas and the archive, as they are now. Raises Busy."""
 
     def table_sizes(self) -> list[tuple[str, int]]:
         """Tables with their bytes, indexes included, the largest first: it reads all of them. Raises Busy."""

@@ -91,7 +91,7 @@ def file_parts(
     """The file, piece by piece, in bounded memory. `note` is told how many more records were read; the
     pictures of contacts are in `store`.
     """
-    table = db.read(sheet_of, actor, order.kind) if order.form in SHEETS else table_of(order.kind)
+    table = db.report(sheet_of, actor, order.kind) if order.form in SHEETS else table_of(order.kind)
     pieces = _pieces(db, actor, order, table, note)
     writers: dict[Format, Callable[[], Iterator[bytes]]] = {
         "csv": lambda: csv_parts(table, pieces, order.delimiter, mark=order.mark),
@@ -109,7 +109,7 @@ def file_parts(
 def _with_places(db: Database, actor: Actor, table: Table, pieces: Iterator[list[Row]]) -> Iterator[Cards]:
     at = table.names.index("picture_id")
     for rows in pieces:
-        yield rows, db.read(places_of, actor, {row[at] for row in rows} - {None})
+        yield rows, db.report(places_of, actor, {row[at] for row in rows} - {None})
 
 
 def _pieces(
@@ -117,7 +117,7 @@ def _pieces(
 ) -> Iterator[list[Row]]:
     cursor = None
     while True:
-        rows, cursor = db.read(_piece, actor, order, table, cursor)
+        rows, cursor = db.report(_piece, actor, order, table, cursor)
         note(len(rows))
         yield rows
         if cursor is None:

@@ -101,6 +101,23 @@ def _arrival(situation: Situation) -> float | None:
     return None if age is None else age / HOUR
 
 
+def _replicas_away(situation: Situation) -> float | None:
+    replicas = situation.standing.followers.replicas
+    return sum(each.lag is None for each in replicas) if replicas else None
+
+
+def _replica_lag(situation: Situation) -> float | None:
+    """Seconds by which the slowest of those that answer is behind."""
+    lags = [each.lag for each in situation.standing.followers.replicas if each.lag is not None]
+    return max(lags, default=None)
+
+
+def _archive(situation: Situation) -> float | None:
+    """Minutes for which a piece of the log waits to be archived; None where nothing is."""
+    age = situation.standing.followers.archive_age
+    return None if age is None else age / 60
+
+
 ALERTS = (
     Alert("health", 0, 2, lambda found: found.failures),
     Alert("worker", None, 0, lambda found: 0 if found.standing.worker else 1),
@@ -115,6 +132,9 @@ ALERTS = (
     Alert("disk", None, 10, _disk, under=True, highest=100),
     Alert("certificate", 14, 3, _certificate, under=True),
     Alert("log", 64, None, lambda found: found.standing.log_bytes / 1024**2),
+    Alert("replica_away", 0, None, _replicas_away),
+    Alert("replica_lag", 60, 600, _replica_lag),
+    Alert("archive", 10, 60, _archive),
     Alert("outbox", None, 15, lambda found: found.standing.sending_lag / 60),
     Alert("arrival", None, None, _arrival),
     Alert("logins", 50, None, lambda found: found.within(HOUR, "failed_logins")),

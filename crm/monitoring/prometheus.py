@@ -8,6 +8,7 @@ from crm import clock
 from crm.config import Settings
 from crm.db.database import Database
 from crm.db.durations import BOUNDS, Durations
+from crm.db.engine import Followers
 from crm.db.tallies import TransactionTally
 from crm.monitoring.alerts import scarce_connections
 from crm.monitoring.figures import Figures, failed_logins
@@ -45,6 +46,7 @@ class Collector:
         yield from _connections(self._figures)
         yield from _times(self._figures)
         yield from _server(self._standing)
+        yield from _followers(self._standing.followers)
         yield from _queues(self._standing)
         yield from _forms_and_webhooks(self._standing)
         yield from _ad_sources(self._standing)
@@ -157,6 +159,16 @@ def _server(standing: Standing) -> Iterator[Any]:
     yield _gauge("holdfast_disk_size_bytes", "Size of the disk of the database", standing.disk_total)
     if standing.backup_age is not None:
         yield _gauge("holdfast_backup_age_seconds", "Age of the newest good backup", standing.backup_age)
+
+
+def _followers(followers: Followers) -> Iterator[Any]:
+    up = {str(each.number): float(each.lag is not None) for each in followers.replicas}
+    lags = {str(each.number): each.lag for each in followers.replicas if each.lag is not None}
+    yield _by("holdfast_replica_up", "Whether a replica can be read", "replica", up)
+    yield _by("holdfast_replica_lag_seconds", "By how much a replica is behind", "replica", lags)
+    if followers.archive_age is not None:
+        text = "For how long a piece of the log waits to be archived"
+        yield _gauge("holdfast_archive_age_seconds", text, followers.archive_age)
 
 
 def _queues(standing: Standing) -> Iterator[Any]:

@@ -10,6 +10,7 @@ from crm.conversations.backlog import Backlog, measure_backlog
 from crm.db.actor import SYSTEM
 from crm.db.backup.shelf import list_backups
 from crm.db.database import Database
+from crm.db.engine import Followers
 from crm.db.health import database_state
 from crm.db.heartbeat import is_beating
 from crm.db.instance import load_instance
@@ -48,6 +49,7 @@ class Standing:
     submissions: SubmissionBacklog
     submission_lag: float
     ad_sources: dict[str, PlatformStanding]
+    followers: Followers
 
 
 def measure_standing(db: Database, settings: Settings) -> Standing:
@@ -73,6 +75,7 @@ def measure_standing(db: Database, settings: Settings) -> Standing:
         submissions=submissions,
         submission_lag=_since(submissions.oldest_waiting_at),
         ad_sources=counts.ad_sources,
+        followers=db.engine.followers(),
     )
 
 

@@ -19,9 +19,9 @@ from crm.monitoring.publishing import Publisher
 DEPLOY = PROJECT_ROOT / "deploy"
 THERE_LATER = {
     "holdfast_backup_age_seconds", "holdfast_db_scarce_connections", "holdfast_certificate_valid_seconds",
-    "holdfast_arrival_age_seconds",
+    "holdfast_arrival_age_seconds", "holdfast_archive_age_seconds",
 }  # fmt: skip
-"""Without a backup, a certificate, a message, and as long as connections are free."""
+"""Without a backup, a certificate, a message, an archive, and as long as connections are free."""
 NAME = re.compile(r"\bholdfast_\w+")
 
 

@@ -19,6 +19,7 @@ from crm.db.postgres.wording import PARAMETER, QUOTED, by_rule
 OWNER = "postgres"
 SECONDS = 60
 QUICK = "-c fsync=off -c full_page_writes=off -c max_connections=200"
+BASE = ("-c", "fast", "-X", "stream")
 MATCH = re.compile(r"\b(\w+_search) MATCH (:\w+)")
 
 
@@ -52,9 +53,37 @@ class PrivateServer:
             try:
                 yield made
             finally:
-                made.stop("immediate")
+                if made.runs:
+                    made.stop("immediate")
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    @contextmanager
+    def replica(self, options: str = QUICK) -> Iterator["PrivateServer"]:
+        """One that streams from this server, of a base that is made now."""
+        basebackup = program("pg_basebackup")
+        assert basebackup is not None
+        folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        made = PrivateServer(folder, options)
+        try:
+            give_away(folder)
+            run_as_owner(folder, basebackup, "-D", made.data, "-d", self.url_of("postgres"), "-R", *BASE)
+            made.start()
+            try:
+                yield made
+            finally:
+                if made.runs:
+                    made.stop("immediate")
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    @property
+    def runs(self) -> bool:
+        return (self.data / "postmaster.pid").exists()
+
+    def promote(self) -> None:
+        """Make a primary of a replica."""
+        self._control("promote")
 
     def url_of(self, database: str) -> str:
         return f"postgresql://{OWNER}@/{database}?host={self._folder}"

@@ -1,17 +1,23 @@
 """What the doctor looks at on a server: its version, the tables, and who may change the history."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import psycopg
 
 from crm.config import Settings
 from crm.db.migrations import MigrationRefused, load_migrations
+from crm.db.postgres.archive import archive_age
 from crm.db.postgres.connections import Connection, connect
 from crm.db.postgres.migrations import pending_migrations
+from crm.db.postgres.replicas import POSITION, Replica, identity_of
 from crm.db.postgres.roles import missing_guards
 from crm.db.postgres.startup import check_server, without_password
 from crm.db.refusal import StartRefused
+from crm.db.statistics import Statistics
+from crm.setting_servers import replica_addresses
 
+ARCHIVE_SECONDS, BEHIND_SECONDS = 600, 60
 DURABLE = {
     "fsync": ("on",),
     "full_page_writes": ("on",),
@@ -26,8 +32,11 @@ def of_server(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
         ("durability", _durability),
         ("schema", _schema),
         ("roles", _roles),
+        ("archive", _archive),
     ):
         yield name, _connected(settings, check)
+    for number, address in enumerate(replica_addresses(settings), 1):
+        yield f"replica {number}", _connected(settings, partial(_replica, address))
 
 
 def _connected(settings: Settings, check: Callable[[Connection], str]) -> Callable[[], str]:
@@ -64,6 +73,27 @@ def _schema(connection: Connection) -> str:
 def _roles(connection: Connection) -> str:
     missing = missing_guards(connection)
     return " ".join(missing) if missing else "the program's role keeps rows alone, of one workspace at a time"
+
+
+def _archive(connection: Connection) -> str:
+    age = archive_age(connection)
+    if age is None:
+        return "the log is not archived: docs/scaling.md says how"
+    if age > ARCHIVE_SECONDS:
+        raise StartRefused(f"A piece of the log has waited {age:.0f} seconds to be archived.")
+    return "all full pieces of the log are archived"
+
+
+def _replica(address: str, connection: Connection) -> str:
+    position = str(connection.execute(POSITION).fetchall()[0][0])
+    replica = Replica(address, identity_of(connection), 1, Statistics(0))
+    try:
+        lag = replica.lag(position)
+    except psycopg.Error as error:
+        raise StartRefused(without_password(str(error), address)) from None
+    if lag > BEHIND_SECONDS:
+        raise StartRefused(f"It is {lag:.0f} seconds behind; the primary answers for it.")
+    return "it follows, and can be read"
 
 
 def _shown(connection: Connection, setting: str) -> str:

@@ -7,30 +7,26 @@ from typing import Any, TypeVar
 import psycopg
 
 from crm.config import Settings
-from crm.db.engine import Guards, Plan, Pool
+from crm.db.engine import Followers, Guards, Plan, Pool
 from crm.db.moved import Moved
+from crm.db.postgres.archive import archive_age
 from crm.db.postgres.connections import PooledConnection, connect
 from crm.db.postgres.failures import BROKEN, translate
+from crm.db.postgres.figures import ServerFigures
 from crm.db.postgres.installation import WHERE_NOW
 from crm.db.postgres.plans import plan_of
 from crm.db.postgres.pools import Kind, Pools
+from crm.db.postgres.replicas import POSITION, Replicas, identity_of
 from crm.db.postgres.roles import Scope, guards_of
 from crm.db.postgres.session import LOCKS, PostgresSession
 from crm.db.postgres.tenant_guard import OWNED, TenantGuard
 from crm.db.session import EngineSession
 from crm.db.statistics import Statistics
 from crm.errors import Busy
+from crm.setting_servers import replica_addresses
 
 TRIES = 3
-SIZES = b"""
-    SELECT c.relname, pg_total_relation_size(c.oid)
-      FROM pg_class c
-     WHERE c.relnamespace = current_schema()::regnamespace
-       AND c.relkind = 'r'
-     ORDER BY 2 DESC, 1
-"""
-LOG = b"SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), redo_lsn)::bigint FROM pg_control_checkpoint()"
-LOG_SECONDS = 10.0
+READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 ALL_WRITERS = "LOCK TABLE identity_revisions IN {mode} MODE"
 """Unlike a function call it takes no snapshot. Who writes alone waits for all others."""
 
@@ -53,7 +49,9 @@ class DatabaseServer:
         self._statistics = statistics
         self._statement_seconds = settings.db_statement_timeout / 1000
         self._product = "PostgreSQL"
-        self._log_bytes, self._log_due = 0, 0.0
+        figures = ServerFigures(self._ask)
+        self.log_bytes, self.data_bytes = figures.log_bytes, figures.data_bytes
+        self.table_sizes = figures.table_sizes
 
     def start(self) -> None:
         self._pools = Pools(self._address, self._settings, self._statistics)
@@ -70,16 +68,46 @@ class DatabaseServer:
         version = str(self._ask(b"SHOW server_version")[0][0])
         self._product = f"PostgreSQL {version.partition(' ')[0]}"
 
+        self._replicas = self._find_replicas()
+
+    def _find_replicas(self) -> Replicas:
+        """None is asked before it is needed: one that is down keeps nobody from starting."""
+        settings = self._settings
+        addresses = replica_addresses(settings)
+        identity = self._with(identity_of) if addresses else ""
+        return Replicas(addresses, identity, settings.db_pool_max, self._statistics)
+
     def guards(self) -> Guards:
         return self._with(guards_of)
 
     def begin_read(self, deadline: float, *, workspace_id: int | None = None) -> PostgresSession:
         scope = self._scope(workspace_id)
-        begun = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        connection = self._begin("read", begun, deadline, *([scope.text] if scope else []))
+        connection = self._begin("read", READING, deadline, *([scope.text] if scope else []))
         return PostgresSession(
             "read", connection, self._tenants, self._statistics, deadline=deadline, scope=scope
         )
+
+    def begin_report(self, deadline: float, *, workspace_id: int | None = None) -> PostgresSession | None:
+        connection = self._replicas.reach(self._position()) if self._replicas else None
+        if connection is None:
+            return None
+        scope = self._scope(workspace_id)
+        texts = [READING, *self._bounds(deadline), *([scope.text] if scope else [])]
+        try:
+            connection.execute("; ".join(texts).encode())
+        except psycopg.Error:
+            self._replicas.take_back(connection, spoiled=True)
+            return None
+        return PostgresSession(
+            "read", connection, self._tenants, self._statistics, deadline=deadline, scope=scope
+        )
+
+    def _position(self) -> str:
+        """Up to where the log is on the disk: all that was acknowledged is before that."""
+        return str(self._ask(POSITION)[0][0])
+
+    def followers(self) -> Followers:
+        return Followers(list(self._replicas.states(self._position)), self._with(archive_age))
 
     def _scope(self, workspace_id: int | None) -> Scope | None:
         return Scope(self._role, workspace_id) if self._fenced else None
@@ -144,7 +172,10 @@ class DatabaseServer:
     def give_back(self, session: EngineSession) -> None:
         if not isinstance(session, PostgresSession):
             raise TypeError("a session of another engine")
-        if session.distrusted or session.stands:
+        spoiled = session.distrusted or session.stands
+        if self._replicas.take_back(session.connection, spoiled=spoiled):
+            return
+        if spoiled:
             self._pools.discard(session.kind, session.connection)
         else:
             self._pools.give_back(session.kind, session.connection)
@@ -158,13 +189,6 @@ class DatabaseServer:
     def pool(self) -> Pool:
         return self._pools.counted()
 
-    def log_bytes(self) -> int:
-        """Each process asks for it every second: the server is asked less often."""
-        if self._log_due <= time.monotonic():
-            self._log_due = time.monotonic() + LOG_SECONDS
-            self._log_bytes = int(self._ask(LOG)[0][0])
-        return self._log_bytes
-
     def explain(self, sql: str) -> Plan | None:
         """On a connection of its own, whose settings are those of plans."""
         try:
@@ -172,12 +196,6 @@ class DatabaseServer:
                 return plan_of(connection, sql)
         except psycopg.OperationalError as error:
             raise translate(error) from error
-
-    def data_bytes(self) -> int:
-        return int(self._ask(b"SELECT pg_database_size(current_database())")[0][0])
-
-    def table_sizes(self) -> list[tuple[str, int]]:
-        return [(str(name), int(size)) for name, size in self._ask(SIZES)]
 
     def _ask(self, sql: bytes) -> list[tuple[Any, ...]]:
         return self._with(lambda connection: connection.execute(sql).fetchall())
@@ -207,6 +225,7 @@ class DatabaseServer:
         while self._at_work() and time.monotonic() < deadline:
             time.sleep(0.02)
         ended = not self._at_work()
+        self._replicas.close()
         self._pools.close(max(deadline - time.monotonic(), 1))
         return ended
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 
 from crm.config import Settings
-from crm.db.engine import Guards, Plan, Pool
+from crm.db.engine import Followers, Guards, Plan, Pool
 from crm.db.failures import FAULT
 from crm.db.moved import must_be_here
 from crm.db.presence import Occupied, Presence
@@ -139,6 +139,12 @@ class DatabaseFile:
 
     def log_bytes(self) -> int:
         return wal_path(self.path).stat().st_size
+
+    def begin_report(self, deadline: float, *, workspace_id: int | None = None) -> None:
+        """A file has no replica."""
+
+    def followers(self) -> Followers:
+        return Followers()
 
     def guards(self) -> Guards:
         return Guards()

@@ -11,7 +11,7 @@ from crm.db.transaction import Transaction
 from crm.leads.report_span import span_of
 from crm.web.auth import permit
 from crm.web.openapi.contract import contract
-from crm.web.requests.reading import query, read
+from crm.web.requests.reading import query, read_for_report
 from crm.web.responses import answers
 from crm.web.sessions.identity import identity
 
@@ -36,7 +36,7 @@ def results() -> Response:
     once a lead: what was paid on its invoices, else what its delivered deals came to, else the value of a won
     one.
     """
-    return answers.data(read(read_results, query(ResultsQuery).months, identity().timezone))
+    return answers.data(read_for_report(read_results, query(ResultsQuery).months, identity().timezone))
 
 
 @blueprint.get("/<id:campaign_id>/results")
@@ -45,7 +45,7 @@ def results() -> Response:
 def results_of_one(campaign_id: int) -> Response:
     """Show what the leads and sales of a campaign cost: one entry for each currency"""
     months = query(ResultsQuery).months
-    return answers.data(read(read_own_results, campaign_id, months, identity().timezone))
+    return answers.data(read_for_report(read_own_results, campaign_id, months, identity().timezone))
 
 
 @blueprint.get("/<id:campaign_id>/ads/results")
@@ -57,7 +57,7 @@ def results_of_ads(campaign_id: int) -> Response:
     A lead is counted with the ad of its first touch that led to the campaign. `id` is 0 where none is known.
     """
     months = query(ResultsQuery).months
-    return answers.data(read(read_ad_results, campaign_id, months, identity().timezone))
+    return answers.data(read_for_report(read_ad_results, campaign_id, months, identity().timezone))
 
 
 def read_results(tx: Transaction, months: int, timezone: str) -> CampaignResults:

@@ -11,7 +11,7 @@ from crm.leads.reports import Report, show_report
 from crm.time_fields import Day
 from crm.web.auth import permit
 from crm.web.openapi.contract import contract
-from crm.web.requests.reading import query, read
+from crm.web.requests.reading import query, read_for_report
 from crm.web.responses import answers
 from crm.web.responses.deal_report import deal_report_csv
 from crm.web.responses.list_separator import CsvQuery
@@ -71,7 +71,9 @@ class QuoteReportDownload(QuoteReportQuery, CsvQuery):
 def leads() -> Response:
     """Show a pipeline's key figures, its funnel, won values, and the time spent in each stage"""
     wanted = query(ReportQuery).model_dump()
-    return answers.data(read(show_report, wanted.pop("pipeline_id"), timezone=identity().timezone, **wanted))
+    return answers.data(
+        read_for_report(show_report, wanted.pop("pipeline_id"), timezone=identity().timezone, **wanted)
+    )
 
 
 @blueprint.get("/deals")
@@ -80,7 +82,7 @@ def leads() -> Response:
 def deals() -> Response:
     """Show deals by state; for owners and admins also the gross by month and salesperson"""
     wanted = query(DealReportQuery).model_dump()
-    return answers.data(read(report_deals, timezone=identity().timezone, **wanted))
+    return answers.data(read_for_report(report_deals, timezone=identity().timezone, **wanted))
 
 
 @blueprint.get("/deals/csv")
@@ -90,7 +92,9 @@ def download_deals() -> Response:
     """Download the report on deals as CSV"""
     wanted = query(DealReportDownload)
     given = wanted.model_dump(exclude={"separator"})
-    return deal_report_csv(read(report_deals, timezone=identity().timezone, **given), wanted.list_separator)
+    return deal_report_csv(
+        read_for_report(report_deals, timezone=identity().timezone, **given), wanted.list_separator
+    )
 
 
 @blueprint.get("/quotes")
@@ -99,7 +103,7 @@ def download_deals() -> Response:
 def quotes() -> Response:
     """Show how many quotes were sent and accepted by month, what they were worth, and the rate"""
     wanted = query(QuoteReportQuery).model_dump()
-    return answers.data(read(report_quotes, timezone=identity().timezone, **wanted))
+    return answers.data(read_for_report(report_quotes, timezone=identity().timezone, **wanted))
 
 
 @blueprint.get("/quotes/csv")
@@ -109,7 +113,7 @@ def download_quotes() -> Response:
     """Download the report on quotes as CSV"""
     wanted = query(QuoteReportDownload)
     given = wanted.model_dump(exclude={"separator"})
-    report = read(report_quotes, timezone=identity().timezone, **given)
+    report = read_for_report(report_quotes, timezone=identity().timezone, **given)
     return quote_report_csv(report, wanted.list_separator)
 
 
@@ -118,4 +122,4 @@ def download_quotes() -> Response:
 @contract(result=StockReport)
 def stock() -> Response:
     """Show how long the vehicles in stock have been there, in bands of age, and what they are offered for"""
-    return answers.data(read(report_stock))
+    return answers.data(read_for_report(report_stock))

@@ -32,6 +32,11 @@ def read(fn: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: 
     return database().read(fn, actor(), *args, **kwargs)
 
 
+def read_for_report(fn: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """As `read`, for what takes long: a replica may answer, with all that was saved."""
+    return database().report(fn, actor(), *args, **kwargs)
+
+
 def write(fn: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run one writing operation for the asking user."""
     return database().write(fn, actor(), *args, **kwargs)

@@ -11,7 +11,7 @@ from crm.leads.report_span import span_of
 from crm.web.auth import permit
 from crm.web.pages.campaigns.report import ReportedMonths
 from crm.web.pages.campaigns.results import days_of
-from crm.web.requests.reading import query, read
+from crm.web.requests.reading import query, read_for_report
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.responses.list_separator import usual_separator
 from crm.web.sessions.identity import identity
@@ -53,4 +53,4 @@ def _read(campaign_id: int, months: int) -> tuple[Campaign, AdResults]:
         span = span_of(tx.now, identity().timezone, months, None, None)
         return get_campaign(tx, campaign_id), ad_results(tx, span, campaign_id)
 
-    return read(both)
+    return read_for_report(both)

@@ -13,7 +13,7 @@ from crm.campaigns.report_csv import report_csv
 from crm.db.transaction import Transaction
 from crm.web.auth import permit
 from crm.web.pages.reports.period import LastMonths
-from crm.web.requests.reading import query, read
+from crm.web.requests.reading import query, read_for_report
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.responses.list_separator import usual_separator
 from crm.web.sessions.identity import database
@@ -75,7 +75,7 @@ def month_so_far(partial: Collection[str]) -> Callable[[str], str]:
 
 def read_report(months: int) -> CampaignReport:
     """How many of its months were kept is counted."""
-    report = read(_read_report, months)
+    report = read_for_report(_read_report, months)
     database().statistics.note_lookups("campaign_report", report.kept, report.waiting)
     return report
 

@@ -12,7 +12,7 @@ from crm.db.transaction import Transaction
 from crm.leads.report_span import span_of
 from crm.web.auth import permit
 from crm.web.pages.campaigns.report import ReportedMonths, month_so_far
-from crm.web.requests.reading import query, read
+from crm.web.requests.reading import query, read_for_report
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.responses.list_separator import usual_separator
 from crm.web.sessions.identity import identity
@@ -60,7 +60,7 @@ def days_of(label: str) -> dict[str, Any]:
 
 
 def read_results(months: int) -> CampaignResults:
-    return read(_read_results, months, identity().timezone)
+    return read_for_report(_read_results, months, identity().timezone)
 
 
 def _read_results(tx: Transaction, months: int, timezone: str) -> CampaignResults:

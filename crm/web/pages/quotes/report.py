@@ -9,7 +9,7 @@ from crm.documents.quote_report import QuoteReport, report_quotes
 from crm.fields import MAX_ID
 from crm.web.auth import permit
 from crm.web.pages.reports.period import Period
-from crm.web.requests.reading import query, read
+from crm.web.requests.reading import query, read_for_report
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.responses.list_separator import usual_separator
 from crm.web.responses.quote_report import quote_report_csv
@@ -34,12 +34,12 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/csv")
 @permit("quotes.read")
 def download() -> Response:
-    report, _owners = read(_read_report, query(QuoteReportAddress))
+    report, _owners = read_for_report(_read_report, query(QuoteReportAddress))
     return quote_report_csv(report, usual_separator())
 
 
 def _show(wanted: QuoteReportAddress) -> str:
-    report, owners = read(_read_report, wanted)
+    report, owners = read_for_report(_read_report, wanted)
     return render_template(
         "quotes/report.html",
         report=report,

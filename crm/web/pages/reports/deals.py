@@ -12,7 +12,7 @@ from crm.web.auth import permit
 from crm.web.lists.filters import Chip, chips_of
 from crm.web.lists.filters import Field as FilterField
 from crm.web.pages.reports.period import Period
-from crm.web.requests.reading import query, read
+from crm.web.requests.reading import query, read_for_report
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.responses.deal_report import deal_report_csv
 from crm.web.responses.list_separator import usual_separator
@@ -44,12 +44,12 @@ def show() -> ResponseReturnValue:
 @permit("deals.read")
 def download() -> Response:
     wanted = query(DealReportAddress).model_dump()
-    report = read(report_deals, timezone=identity().timezone, **wanted)
+    report = read_for_report(report_deals, timezone=identity().timezone, **wanted)
     return deal_report_csv(report, usual_separator())
 
 
 def _show(wanted: DealReportAddress) -> str:
-    report, sellers, chips = read(_read_report, wanted, identity().timezone)
+    report, sellers, chips = read_for_report(_read_report, wanted, identity().timezone)
     return render_template(
         "reports/deals.html",
         report=report,

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from crm.documents.invoice_report import report_invoices
 from crm.web.auth import permit
 from crm.web.pages.reports.period import LastMonths
-from crm.web.requests.reading import read
+from crm.web.requests.reading import read_for_report
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.words.times import month_text
 
@@ -20,7 +20,7 @@ def show() -> ResponseReturnValue:
 
 
 def _show(wanted: LastMonths) -> str:
-    report = read(report_invoices, months=wanted.months)
+    report = read_for_report(report_invoices, months=wanted.months)
     return render_template(
         "reports/invoices.html",
         report=report,

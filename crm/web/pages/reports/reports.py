@@ -16,7 +16,7 @@ from crm.web.auth import permit
 from crm.web.lists.filters import OWNER, Chip, chips_of
 from crm.web.lists.filters import Field as FilterField
 from crm.web.pages.reports.period import Period
-from crm.web.requests.reading import read
+from crm.web.requests.reading import read_for_report
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.sessions.identity import identity
 from crm.web.words.choices import owner_choices
@@ -52,7 +52,7 @@ def show() -> ResponseReturnValue:
 
 
 def _show(wanted: ReportAddress) -> str:
-    shown = read(_read_report, wanted, identity().timezone)
+    shown = read_for_report(_read_report, wanted, identity().timezone)
     return render_template(
         "reports/reports.html",
         report=shown.report,

@@ -8,7 +8,7 @@ from crm.web.auth import permit
 from crm.web.lists.page import show_list
 from crm.web.lists.vehicle_list import VEHICLE_LIST
 from crm.web.requests.picking import show_options
-from crm.web.requests.reading import read
+from crm.web.requests.reading import read_for_report
 from crm.web.words.vehicles import AGES
 
 blueprint = Blueprint("vehicles", __name__, url_prefix="/vehicles")
@@ -24,7 +24,7 @@ def list_all() -> ResponseReturnValue:
 @permit("vehicles.read")
 def show_ages() -> str:
     """How long the stock has been there."""
-    return render_template("vehicles/ages.html", report=read(report_stock), ages=AGES)
+    return render_template("vehicles/ages.html", report=read_for_report(report_stock), ages=AGES)
 
 
 @blueprint.get("/suggest")
