@@ -10,6 +10,7 @@ from crm.campaigns.lead_results import LeadSum, Sought, sum_leads
 from crm.campaigns.measures import Sums
 from crm.campaigns.months import first_and_last_day
 from crm.campaigns.result_tally import Result, Tally, result_of
+from crm.campaigns.source_sums import SourcedSums
 from crm.db.transaction import Transaction
 from crm.leads.report_span import Span
 
@@ -86,7 +87,7 @@ def _ad_of(place: Place) -> int:
 
 
 def _tallied(
-    spent: Mapping[tuple[Place, str], Sums],
+    spent: Mapping[tuple[Place, str], SourcedSums],
     leads: Iterable[tuple[Place, LeadSum]],
     usual: set[str],
     which: Callable[[Place], int],
@@ -95,7 +96,7 @@ def _tallied(
     found: Tallies = defaultdict(Tally)
     currencies: defaultdict[int, set[str]] = defaultdict(set)
     for (place, currency), sums in spent.items():
-        found[which(place), currency].sums.add(*sums.stored())
+        found[which(place), currency].sums.join(sums)
         currencies[which(place)].add(currency)
     for place, came in leads:
         currencies[which(place)].update(currency for _, currency in came.money)
@@ -123,12 +124,12 @@ def _of_ad(known: Known, row_id: int, currency: str, tally: Tally) -> AdResult:
     return AdResult(row_id, ad_set, platform_id, result_of(name, currency, tally))
 
 
-def _spent(tx: Transaction, span: Span, campaign_id: int) -> dict[tuple[Place, str], Sums]:
+def _spent(tx: Transaction, span: Span, campaign_id: int) -> dict[tuple[Place, str], SourcedSums]:
     """On the days of these months."""
     rows = tx.tuples(
         """
-        SELECT COALESCE(a.ad_set_id, 0), COALESCE(a.ad_id, 0), a.currency, a.impressions, a.clicks, a.spend,
-               a.conversions, a.value, a.untold
+        SELECT COALESCE(a.ad_set_id, 0), COALESCE(a.ad_id, 0), a.currency, a.source, a.impressions, a.clicks,
+               a.spend, a.conversions, a.value, a.untold
           FROM ad_kpi_data a
          WHERE a.workspace_id = :workspace_id
            AND a.campaign_id = :campaign_id
@@ -139,9 +140,9 @@ def _spent(tx: Transaction, span: Span, campaign_id: int) -> dict[tuple[Place, s
         since=first_and_last_day(span.labels[0])[0],
         until=first_and_last_day(span.labels[-1])[1],
     )
-    found: dict[tuple[Place, str], Sums] = {}
-    for ad_set_id, ad_id, currency, *figures in rows:
-        found.setdefault(((ad_set_id, ad_id), currency), Sums()).add(*figures)
+    found: dict[tuple[Place, str], SourcedSums] = {}
+    for ad_set_id, ad_id, currency, source, *figures in rows:
+        found.setdefault(((ad_set_id, ad_id), currency), SourcedSums()).add_of(source, Sums(*figures))
     return found
 
 

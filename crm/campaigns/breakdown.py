@@ -1,18 +1,19 @@
 """What a number of the report is made of: campaigns, one campaign's months, or a day of all of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from crm.campaigns.fields import Channel
 from crm.campaigns.measures import Measures, Sums, measures_of
+from crm.campaigns.source_sums import SourceConversions, SourcedSums
 from crm.campaigns.span_sums import sum_span
 from crm.db.transaction import Transaction
 
 SHOWN = 100
-Figures = Iterable[tuple[int, str | None, str | None, Sums]]
+Figures = Iterable[tuple[int, str | None, str | None, SourcedSums]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,16 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`month` and `source` are set where the part is no whole campaign."""
+    """`month` and `source` are set where the part is no whole campaign; else `by_source` tells what each of
+    several sources counts as conversions.
+    """
 
     campaign_id: int
     name: str
     measures: Measures
     month: str | None = None
     source: str | None = None
+    by_source: list[SourceConversions] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Breakdown:
     whole: Measures
     parts: list[Part]
     count: int
+    by_source: list[SourceConversions]
 
 
 def break_down(tx: Transaction, sought: Sought, *, after: int = 0) -> Breakdown:
@@ -54,14 +59,18 @@ def break_down(tx: Transaction, sought: Sought, *, after: int = 0) -> Breakdown:
     if sought.campaign_id is None:
         found.sort(key=lambda each: -each[3].spend)
     shown = found[after : after + SHOWN]
-    parts = [Part(each[0], names[each[0]], measures_of(each[3]), each[1], each[2]) for each in shown]
-    return Breakdown(measures_of(_sum_of(found)), parts, len(found))
+    parts = [
+        Part(each[0], names[each[0]], measures_of(each[3]), each[1], each[2], each[3].by_source())
+        for each in shown
+    ]
+    whole = _sum_of(found)
+    return Breakdown(measures_of(whole), parts, len(found), whole.by_source())
 
 
-def _sum_of(found: Figures) -> Sums:
-    whole = Sums()
+def _sum_of(found: Figures) -> SourcedSums:
+    whole = SourcedSums()
     for each in found:
-        whole.add(*each[3].stored())
+        whole.join(each[3])
     return whole
 
 
@@ -87,7 +96,7 @@ def _of_day(tx: Transaction, day: str, currency: str) -> Figures:
         day=day,
         currency=currency,
     )
-    return [(row[0], day[:7], row[1], Sums(*row[2:])) for row in rows]
+    return [(row[0], day[:7], row[1], _told(row[1], row[2:])) for row in rows]
 
 
 def _of_campaign(tx: Transaction, sought: Sought, campaign_id: int) -> Figures:
@@ -106,7 +115,13 @@ def _of_campaign(tx: Transaction, sought: Sought, campaign_id: int) -> Figures:
         first=sought.first,
         last=sought.last,
     )
-    return [(campaign_id, row[0], row[1], Sums(*row[2:])) for row in rows]
+    return [(campaign_id, row[0], row[1], _told(row[1], row[2:])) for row in rows]
+
+
+def _told(source: str, figures: tuple[int, ...]) -> SourcedSums:
+    found = SourcedSums()
+    found.add_of(source, Sums(*figures))
+    return found
 
 
 def _names(tx: Transaction, sought: Sought) -> dict[int, str]:

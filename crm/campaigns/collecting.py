@@ -17,6 +17,7 @@ KEY = ("campaign_id", "day", "source")
 MEASURES = ("currency", "impressions", "clicks", "spend", "conversions", "value", "untold", "extras")
 NO_CAMPAIGN = Sentence("There is no such campaign.")
 Stored = dict[str, Any]
+CampaignDay = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,12 @@ class Collected:
     unchanged: int
 
 
-def collect_daily(tx: Transaction, source: str, rows: Sequence[DailyFigures]) -> Collected:
+def collect_daily(
+    tx: Transaction, source: str, rows: Sequence[DailyFigures], taken_back: Sequence[CampaignDay] = ()
+) -> Collected:
     """Add the days that are new and correct those that differ; a corrected day's earlier figures are kept.
 
+    Days that are `taken_back` are missing from then on: they are counted as changed, and their figures kept.
     Raises Invalid with the place of each row that is wrong, such as `rows.3.spend`: nothing is stored then.
     """
     currencies = currencies_of(tx, {each.campaign_id for each in rows})
@@ -40,12 +44,15 @@ def collect_daily(tx: Transaction, source: str, rows: Sequence[DailyFigures]) ->
     earlier = _earlier(tx, given)
     new = [each for each in given if _key(each) not in earlier]
     changed = [each for each in given if _key(each) in earlier and _differs(each, earlier[_key(each)])]
-    collected = Collected(len(rows), len(new), len(changed), len(rows) - len(new) - len(changed))
-    collection_id = _log(tx, source, collected, [each["day"] for each in given])
-    if new or changed:
-        _keep_earlier(tx, [earlier[_key(each)] for each in changed], collection_id)
+    gone = list(_earlier(tx, [_place(source, each) for each in taken_back]).values())
+    unchanged = len(rows) - len(new) - len(changed)
+    collected = Collected(len(rows) + len(gone), len(new), len(changed) + len(gone), unchanged)
+    collection_id = _log(tx, source, collected, [each["day"] for each in (*given, *gone)])
+    if new or changed or gone:
+        _keep_earlier(tx, [*(earlier[_key(each)] for each in changed), *gone], collection_id)
         _store(tx, [*new, *changed], collection_id)
-        note_changes(tx, new, changed)
+        _take_back(tx, gone)
+        note_changes(tx, new, changed, gone)
         after = {"source": source, **asdict(collected)}
         activity.record(tx, "collection.created", "collection", collection_id, after=after)
     return collected
@@ -85,7 +92,11 @@ def _problems(rows: Sequence[DailyFigures], currencies: Mapping[int, str]) -> It
             yield FieldProblem(f"rows.{place}.date", said)
 
 
-def _key(row: Mapping[str, Any]) -> tuple[int, str]:
+def _place(source: str, campaign_day: CampaignDay) -> Stored:
+    return dict(zip(KEY, (*campaign_day, source), strict=True))
+
+
+def _key(row: Mapping[str, Any]) -> CampaignDay:
     return row["campaign_id"], row["day"]
 
 
@@ -93,7 +104,7 @@ def _differs(row: Stored, earlier: Stored) -> bool:
     return any(row[name] != earlier[name] for name in MEASURES)
 
 
-def _earlier(tx: Transaction, rows: Sequence[Stored]) -> dict[tuple[int, str], Stored]:
+def _earlier(tx: Transaction, rows: Sequence[Stored]) -> dict[CampaignDay, Stored]:
     """What is stored for the same campaigns, days and source."""
     found = tx.run_many(
         """
@@ -142,6 +153,19 @@ def _store(tx: Transaction, rows: Sequence[Stored], collection_id: int) -> None:
                           updated_at = excluded.updated_at
         """,
         [{**row, "collection_id": collection_id} for row in rows],
+    )
+
+
+def _take_back(tx: Transaction, rows: Sequence[Stored]) -> None:
+    tx.run_many(
+        """
+        DELETE FROM daily_kpi_data
+         WHERE workspace_id = :workspace_id
+           AND campaign_id = :campaign_id
+           AND day = :day
+           AND source = :source
+        """,
+        [{name: row[name] for name in KEY} for row in rows],
     )
 
 

@@ -65,7 +65,8 @@ def list_days(tx: Transaction, campaign_id: int, month: str) -> list[DailyFigure
     )
     found = {(row[0], row[1]): _figure(row) for row in rows}
     for day, source, earlier in _earlier(tx, campaign_id, first, last):
-        found[day, source].earlier.append(earlier)
+        if (day, source) in found:  # else it was taken back
+            found[day, source].earlier.append(earlier)
     return list(found.values())
 
 

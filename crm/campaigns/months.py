@@ -30,10 +30,14 @@ def month_of(day: str) -> str:
 
 
 def note_changes(
-    tx: Transaction, new: Iterable[Mapping[str, Any]], changed: Iterable[Mapping[str, Any]]
+    tx: Transaction,
+    new: Iterable[Mapping[str, Any]],
+    changed: Iterable[Mapping[str, Any]],
+    gone: Iterable[Mapping[str, Any]] = (),
 ) -> None:
     """Raise the counters of the months of these rows, so that their sums are made again."""
     added = Counter(month_of(each["day"]) for each in new)
+    added.subtract(month_of(each["day"]) for each in gone)
     months = {*added, *(month_of(each["day"]) for each in changed)}
     tx.run_many(
         """

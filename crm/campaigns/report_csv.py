@@ -2,15 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from crm.campaigns.measures import Measures
-from crm.campaigns.report import CampaignReport
+from crm.campaigns.report import CampaignReport, Point
+from crm.campaigns.source_sums import SourceConversions
 from crm.formulas import neutral
 
 MEASURES = tuple(Measures.__slots__)
-COLUMNS = ("report", "label", "currency", *MEASURES)
-OF_TIME = ("clicks", "spend", "conversions", "conversion_value")
+COLUMNS = ("report", "label", "currency", *MEASURES, "conversions_by_source")
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -26,19 +26,26 @@ def report_csv(report: CampaignReport, separator: str) -> str:
 
 def _lines(report: CampaignReport) -> Iterator[list[object]]:
     for each in report.totals:
-        yield ["all", f"{report.first}/{report.last}", each.currency, *_values(each.now)]
-        yield ["before", "", each.currency, *_values(each.before)]
+        label = f"{report.first}/{report.last}"
+        yield ["all", label, each.currency, *_values(each.now), sources_text(each.by_source)]
+        yield ["before", "", each.currency, *_values(each.before), ""]
     if report.converted is not None:
-        yield ["all, converted", "", report.converted.currency, *_values(report.converted.now)]
-        yield ["before, converted", "", report.converted.currency, *_values(report.converted.before)]
+        yield ["all, converted", "", report.converted.currency, *_values(report.converted.now), ""]
+        yield ["before, converted", "", report.converted.currency, *_values(report.converted.before), ""]
     for point in report.points:
-        known = {name: getattr(point, name) for name in OF_TIME}
         name = "day" if report.by_day else "month"
-        yield [name, point.label, point.currency, *(known.get(column, "") for column in MEASURES)]
+        yield [name, point.label, point.currency, *_values(point), sources_text(point.by_source)]
     for name, shares in (("channel", report.channels), ("campaign", report.campaigns)):
         for share in shares:
-            yield [name, neutral(share.name), share.currency, *_values(share.measures)]
+            told = [*_values(share.measures), sources_text(share.by_source)]
+            yield [name, neutral(share.name), share.currency, *told]
 
 
-def _values(measures: Measures) -> list[object]:
-    return ["" if (value := getattr(measures, name)) is None else value for name in MEASURES]
+def sources_text(told: Iterable[SourceConversions]) -> str:
+    """What each source counts, where several do: in the sum they are added."""
+    return neutral("; ".join(f"{each.source}: {each.conversions}" for each in told))
+
+
+def _values(told: Measures | Point) -> list[object]:
+    """A point tells some of them."""
+    return ["" if (value := getattr(told, name, None)) is None else value for name in MEASURES]

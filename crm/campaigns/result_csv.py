@@ -5,22 +5,23 @@ import io
 from collections.abc import Iterable, Iterator
 
 from crm.campaigns.ad_results import AdResults
-from crm.campaigns.report_csv import BYTE_ORDER_MARK
+from crm.campaigns.report_csv import BYTE_ORDER_MARK, sources_text
 from crm.campaigns.result_tally import Result
 from crm.campaigns.results import CampaignResults
 from crm.formulas import neutral
 
-COLUMNS = tuple(name for name in Result.__slots__ if name not in {"name", "currency", "campaign_id"})
+NO_COLUMNS = {"name", "currency", "campaign_id", "conversions_by_source"}
+COLUMNS = tuple(name for name in Result.__slots__ if name not in NO_COLUMNS)
 
 
 def results_csv(found: CampaignResults, separator: str) -> str:
     """Lines ended as RFC 4180 has them."""
-    return _csv(["report", "label", "currency", *COLUMNS], _lines(found), separator)
+    return _csv(["report", "label", "currency", *COLUMNS, "conversions_by_source"], _lines(found), separator)
 
 
 def ad_results_csv(found: AdResults, separator: str) -> str:
     """A line for each ad set and ad; its name and platform id are empty where it is not known."""
-    names = ["report", "label", "platform_id", "ad_set", "currency", *COLUMNS]
+    names = ["report", "label", "platform_id", "ad_set", "currency", *COLUMNS, "conversions_by_source"]
     return _csv(names, _ad_lines(found), separator)
 
 
@@ -41,7 +42,8 @@ def _ad_lines(found: AdResults) -> Iterator[list[object]]:
 
 
 def _values(result: Result) -> list[object]:
-    return ["" if (value := getattr(result, name)) is None else value for name in COLUMNS]
+    values = ["" if (value := getattr(result, name)) is None else value for name in COLUMNS]
+    return [*values, sources_text(result.conversions_by_source)]
 
 
 def _lines(found: CampaignResults) -> Iterator[list[object]]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from crm.campaigns.figures import BILLIONTHS, MILLIONTHS
 from crm.campaigns.lead_results import Basis, LeadSum
-from crm.campaigns.measures import Number, Sums, in_units, rate
+from crm.campaigns.measures import Number, in_units, rate
+from crm.campaigns.source_sums import SourceConversions, SourcedSums
 
 TEN_THOUSANDTHS = 10_000
 
@@ -13,14 +14,14 @@ TEN_THOUSANDTHS = 10_000
 class Tally:
     """In one currency. Money is in whole ten-thousandths, by what told it."""
 
-    sums: Sums = field(default_factory=Sums)
+    sums: SourcedSums = field(default_factory=SourcedSums)
     leads: int = 0
     qualified: int = 0
     won: int = 0
     money: dict[Basis, int] = field(default_factory=dict)
 
     def add(self, other: "Tally") -> None:
-        self.sums.add(*other.sums.stored())
+        self.sums.join(other.sums)
         self.leads += other.leads
         self.qualified += other.qualified
         self.won += other.won
@@ -43,7 +44,8 @@ class Result:
 
     `money` is what the leads paid on invoices, else what their delivered deals came to, else the value of the
     won ones: the three `from_` parts. `return_on_spend` is money by spend. `platform_conversions`
-    are what the platforms count for themselves, beside our leads and never added to them.
+    are what the platforms count for themselves, beside our leads and never added to them; where several count
+    some, they are added, and `conversions_by_source` tells what each counts.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Result:
     from_deals: Number
     from_values: Number
     return_on_spend: float | None
+    conversions_by_source: list[SourceConversions] = field(default_factory=list)
 
 
 def result_of(name: str, currency: str, tally: Tally, campaign_id: int | None = None) -> Result:
@@ -86,6 +89,7 @@ def result_of(name: str, currency: str, tally: Tally, campaign_id: int | None = 
         from_deals=_major(tally.money.get("deal", 0)),
         from_values=_major(tally.money.get("value", 0)),
         return_on_spend=rate(whole, spend, TEN_THOUSANDTHS, MILLIONTHS),
+        conversions_by_source=tally.sums.by_source(),
     )
 
 

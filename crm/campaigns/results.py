@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from crm.campaigns.lead_results import HOUR, MINUTE, LeadSum, Sought, sum_leads
-from crm.campaigns.measures import Sums
-from crm.campaigns.months import month_of, partial_months
+from crm.campaigns.missing_days import days_between
+from crm.campaigns.months import first_and_last_day, month_of, partial_months
 from crm.campaigns.result_tally import Result, Tally, result_of
+from crm.campaigns.source_sums import SourcedSums
 from crm.campaigns.span_sums import sum_span
 from crm.campaigns.stored_reports import read_stored_days
 from crm.db.transaction import Transaction
@@ -57,14 +58,18 @@ def campaign_results(tx: Transaction, span: Span, timezone: str) -> CampaignResu
     spent = sum_span(tx, first, last)
     known = _known(tx, spent, leads)
     of_campaigns = _by_campaign(spent, leads, known)
+    today = _day_in(ZoneInfo(timezone), tx.now[:MINUTE])
     return CampaignResults(
         first=first,
         last=last,
-        partial=partial_months(last, _day_in(ZoneInfo(timezone), tx.now[:MINUTE])),
+        partial=partial_months(last, today),
         by_day=by_day,
         totals=_results(_together(of_campaigns, known, channels=False)),
         points=_points(
-            _spent_on(tx, span, by_day=by_day), _came(leads, span, timezone, by_day=by_day), known
+            _labels(span, today) if by_day else span.labels,
+            _spent_on(tx, span, by_day=by_day),
+            _came(leads, span, timezone, by_day=by_day),
+            known,
         ),
         channels=_results(_together(of_campaigns, known, channels=True)),
         campaigns=_named(of_campaigns, known),
@@ -82,7 +87,7 @@ def campaign_own_results(tx: Transaction, span: Span, campaign_id: int) -> list[
 
 
 def _known(
-    tx: Transaction, spent: Mapping[tuple[int, str], Sums], leads: Iterable[LeadSum]
+    tx: Transaction, spent: Mapping[tuple[int, str], SourcedSums], leads: Iterable[LeadSum]
 ) -> dict[int, Campaigning]:
     """Also those in the trash. Their currencies are those of spend and money, else their own."""
     currencies: dict[int, set[str]] = {}
@@ -105,7 +110,7 @@ def _known(
 
 
 def _by_campaign(
-    spent: Mapping[tuple[int, str], Sums], leads: Iterable[LeadSum], known: Mapping[int, Campaigning]
+    spent: Mapping[tuple[int, str], SourcedSums], leads: Iterable[LeadSum], known: Mapping[int, Campaigning]
 ) -> Tallies:
     found: Tallies = defaultdict(Tally, {key: Tally(sums) for key, sums in spent.items()})
     for lead in leads:
@@ -128,7 +133,7 @@ def _spent_on(tx: Transaction, span: Span, *, by_day: bool) -> Tallies:
     found: Tallies = defaultdict(Tally)
     for (day, currency), sums in read_stored_days(tx, span.labels[0], span.labels[-1]).days.items():
         label = day if by_day else month_of(day)
-        found[(label, currency)].sums.add(*sums.stored())
+        found[(label, currency)].sums.join(sums)
     return found
 
 
@@ -151,14 +156,26 @@ def _day_in(zone: ZoneInfo, moment: str) -> str:
     return told.astimezone(zone).date().isoformat()
 
 
+def _labels(span: Span, today: str) -> list[str]:
+    """The days of these months, up to today."""
+    last = min(first_and_last_day(span.labels[-1])[1], today)
+    return list(days_between(f"{span.labels[0]}-01", last))
+
+
 def _points(
-    found: Tallies, came: Iterable[tuple[str, LeadSum]], known: Mapping[int, Campaigning]
+    labels: Iterable[str],
+    found: Tallies,
+    came: Iterable[tuple[str, LeadSum]],
+    known: Mapping[int, Campaigning],
 ) -> list[Result]:
-    """By the days, or months, on which money was spent and leads came."""
+    """By all days, or months: without figures, the spend of one is missing, and not zero."""
     for label, lead in came:
         for currency in known[lead.campaign_id].currencies:
             found[(label, currency)].count(lead, currency)
-    return [result_of(*key, tally) for key, tally in sorted(found.items())]
+    for currency in {currency for _, currency in found}:
+        for label in labels:
+            found.setdefault((label, currency), Tally())
+    return [result_of(*key, tally) for key, tally in sorted(found.items(), key=lambda each: each[0])]
 
 
 def _named(found: Tallies, known: Mapping[int, Campaigning]) -> list[Result]:

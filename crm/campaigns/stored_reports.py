@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from crm.campaigns.measures import Sums
+from crm.campaigns.source_sums import SourcedSums
 from crm.db.transaction import Transaction
 
 
@@ -14,8 +15,8 @@ class StoredDays:
     `waiting` ones have changed since, or are not stored yet: their days are as they were.
     """
 
-    days: dict[tuple[str, str], Sums] = field(default_factory=dict)
-    sums: dict[str, Sums] = field(default_factory=dict)
+    days: dict[tuple[str, str], SourcedSums] = field(default_factory=dict)
+    sums: dict[str, SourcedSums] = field(default_factory=dict)
     kept: int = 0
     waiting: int = 0
 
@@ -37,8 +38,8 @@ def read_stored_days(tx: Transaction, first: str, last: str) -> StoredDays:
     found = StoredDays(kept=sum(bool(stands) for _, stands in rows))
     found.waiting = len(rows) - found.kept
     for body, _ in rows:
-        for day, _source, currency, *figures in orjson.loads(body)["days"] if body else ():
-            numbers = tuple(map(int, figures))
-            found.days.setdefault((day, currency), Sums()).add(*numbers)
-            found.sums.setdefault(currency, Sums()).add(*numbers)
+        for day, source, currency, *figures in orjson.loads(body)["days"] if body else ():
+            told = Sums(*map(int, figures))
+            found.days.setdefault((day, currency), SourcedSums()).add_of(source, told)
+            found.sums.setdefault(currency, SourcedSums()).add_of(source, told)
     return found

@@ -1,17 +1,17 @@
 """The months of one campaign: their sums, what follows from them, and the days that are missing."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from crm import clock
 from crm.accounts.zones import zone_of
-from crm.campaigns.campaign import Campaign, get_campaign
+from crm.campaigns.campaign import get_campaign
 from crm.campaigns.figures import FIGURES
 from crm.campaigns.measures import Measures, Sums, measures_of
-from crm.campaigns.months import first_and_last_day, stale_months
+from crm.campaigns.missing_days import missing_days
+from crm.campaigns.months import stale_months
 from crm.db.transaction import Transaction
 
 
@@ -77,7 +77,7 @@ def list_summaries(tx: Transaction, campaign_id: int) -> list[Summary]:
             month,
             currency,
             of,
-            missing_days(campaign, month, present[month], today),
+            missing_days(campaign.start_date, campaign.end_date, month, present[month], today),
             stale=month in stale,
         )
         for (month, currency), of in sorted(grouped.items(), key=lambda each: each[0], reverse=True)
@@ -107,21 +107,6 @@ def _source(row: tuple[Any, ...]) -> SourceSums:
 
 def _fields(measures: Measures) -> dict[str, Any]:
     return {name: getattr(measures, name) for name in Measures.__slots__}
-
-
-def missing_days(campaign: Campaign, month: str, present: int, today: date) -> list[str]:
-    """The days of the month on which it ran, which are over, without figures."""
-    first, last = first_and_last_day(month)
-    first = max(first, campaign.start_date or first)
-    last = min(last, campaign.end_date or last, (today - timedelta(days=1)).isoformat())
-    return [day for day in _days(first, last) if not present >> (int(day[8:]) - 1) & 1]
-
-
-def _days(first: str, last: str) -> Iterator[str]:
-    if first > last:
-        return
-    for number in range(int(first[8:]), int(last[8:]) + 1):
-        yield f"{first[:8]}{number:02}"
 
 
 def _today(tx: Transaction) -> date:

@@ -4,6 +4,7 @@ Each is a `<time>` that can be pointed at and reached by keyboard: `times.js` th
 with its zone; without scripts the browser does so on hover. `moment_text` and `day_text` are plain text.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ TIME = Markup('<time datetime="%s" title="%s" tabindex="0">%s</time>')
 
 def install_times(app: Flask) -> None:
     app.jinja_env.filters.update(moment=moment, hour=hour, calendar_day=calendar_day, day_text=day_text)
+    app.jinja_env.filters.update(days_in_short=days_in_short)
     app.jinja_env.filters.update(days_since=days_since)
     app.jinja_env.globals.update(day_key=day_key, today_key=today_key, now_text=clock.timestamp)
 
@@ -54,6 +56,23 @@ def calendar_day(text: str) -> Markup:
 def day_text(day: str | date) -> str:
     """Of a stored fact or a filter, which stays true tomorrow: never `Today`."""
     return _written(day if isinstance(day, date) else date.fromisoformat(day))
+
+
+def days_in_short(days: Sequence[str]) -> str:
+    """Days in order, those that follow each other as one: `3 Nov to 5 Nov, 9 Nov`."""
+    runs: list[list[date]] = []
+    for day in map(date.fromisoformat, days):
+        if runs and (day - runs[-1][-1]).days == 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return ", ".join(_run_text(run) for run in runs)
+
+
+def _run_text(run: Sequence[date]) -> str:
+    if len(run) == 1:
+        return day_text(run[0])
+    return str(_("%(first)s to %(last)s", first=day_text(run[0]), last=day_text(run[-1])))
 
 
 def month_text(label: str) -> str:

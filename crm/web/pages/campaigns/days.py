@@ -26,6 +26,7 @@ from crm.web.words.fields import sentence_of
 from crm.web.words.times import day_text, month_text
 
 SOURCE = "manual"
+FILLED = "filled"
 COLUMNS = ("spend", "clicks", "impressions", "conversions", "conversion_value")
 WHOLE = frozenset({"clicks", "impressions"})
 blueprint = Blueprint("campaign_days", __name__, url_prefix="/campaigns/<id:campaign_id>/days")
@@ -46,11 +47,12 @@ def show(campaign_id: int) -> str:
 @blueprint.post("")
 @permit("campaigns.write")
 def save(campaign_id: int) -> ResponseReturnValue:
-    """The days with anything typed; a day that was emptied stays as it was."""
+    """The days with anything typed; one that was shown with figures, and was emptied, is taken back."""
     month = _month()
     try:
         rows = [_typed_row(campaign_id, day) for day in _days_of(month) if _is_typed(day)]
-        done = write(collect_daily, SOURCE, rows)
+        emptied = [(campaign_id, day) for day in _emptied(month)]
+        done = write(collect_daily, SOURCE, rows, emptied)
     except Invalid as error:
         complain(sentence_of(error))
         return _show(campaign_id, month, given=request.form), 422
@@ -75,6 +77,7 @@ def _show(campaign_id: int, month: str, given: Mapping[str, str] | None = None) 
         after=_next_month(month, 1),
         labels={day: day_text(day) for day in _days_of(month) if day <= last_day_begun().isoformat()},
         typed=_stored_texts(days) if given is None else given,
+        filled=_filled(days) if given is None else request.form.getlist(FILLED),
         columns=COLUMNS,
         others=[each for each in days if each.source != SOURCE],
     )
@@ -89,6 +92,16 @@ def _stored_texts(days: Iterable[DailyFigure]) -> dict[str, str]:
         for column in COLUMNS
         if (value := getattr(each, column)) is not None
     }
+
+
+def _filled(days: Iterable[DailyFigure]) -> list[str]:
+    return [each.date for each in days if each.source == SOURCE]
+
+
+def _emptied(month: str) -> list[str]:
+    """Of the days that the page showed with figures: what others have typed since is not touched."""
+    shown = request.form.getlist(FILLED)
+    return [day for day in _days_of(month) if day in shown and not _is_typed(day)]
 
 
 def _read_days(tx: Transaction, campaign_id: int, month: str) -> tuple[Campaign, list[DailyFigure]]:

@@ -17,11 +17,12 @@ from crm.web.requests.reading import query, read_for_report
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.responses.list_separator import usual_separator
 from crm.web.sessions.identity import database
-from crm.web.words.times import day_text, month_text
+from crm.web.words.times import day_text, days_in_short, month_text
 
 blueprint = Blueprint("campaign_report", __name__, url_prefix="/campaigns/report")
 
 SPANS = (1, 3, 6, 12)
+MISSING = 20
 
 
 class ReportedMonths(LastMonths):
@@ -60,6 +61,8 @@ def _show(wanted: ReportedMonths) -> str:
         labels={each.label: tell(each.label) for each in report.points},
         partial=[month_text(month) for month in report.partial],
         stale=[month_text(month) for month in report.stale],
+        missing=[(each, days_in_short(each.days)) for each in report.missing[:MISSING]],
+        further_missing=len(report.missing) - MISSING,
     )
 
 
