@@ -37,9 +37,9 @@ AROUND, FRAMEWORK, HOOKS, VIEW, OPERATION, TRANSACTION = (
 LIMITS, READING, PLAN, ENCODE = "limits", "parse and validate", "plan of the list", "encode"
 PARTS = {
     "flask:Flask.wsgi_app": FRAMEWORK,
-    "flask:Flask.preprocess_request": HOOKS,
-    "flask:Flask.process_response": HOOKS,
-    "flask:Flask.do_teardown_request": HOOKS,
+    "crm.web.requests.dispatch:SynchronousFlask.preprocess_request": HOOKS,
+    "crm.web.requests.dispatch:SynchronousFlask.process_response": HOOKS,
+    "crm.web.requests.dispatch:SynchronousFlask.do_teardown_request": HOOKS,
     "flask:Flask.dispatch_request": VIEW,
     "crm.web.sessions.identity:identify_request": "identity",
     "crm.web.requests.limits:RateLimit._count": LIMITS,

@@ -46,6 +46,7 @@ class Shares:
         self._most, self._seconds, self._refusal = most, seconds, refusal
         self._changed = threading.Condition()
         self._held: dict[str, int] = {}
+        self._waiting = 0
 
     def take(self, whose: str) -> None:
         """Raises Busy."""
@@ -55,7 +56,7 @@ class Shares:
                 left = ends - time.monotonic()
                 if left <= 0:
                     raise Busy(self._refusal, 1)
-                self._changed.wait(left)
+                self._wait(left)
             self._held[whose] = self._held.get(whose, 0) + 1
 
     def give_back(self, whose: str) -> None:
@@ -63,4 +64,12 @@ class Shares:
             self._held[whose] -= 1
             if not self._held[whose]:
                 del self._held[whose]
-            self._changed.notify_all()
+            if self._waiting:
+                self._changed.notify_all()
+
+    def _wait(self, seconds: float) -> None:
+        self._waiting += 1
+        try:
+            self._changed.wait(seconds)
+        finally:
+            self._waiting -= 1

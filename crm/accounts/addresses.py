@@ -10,8 +10,7 @@ REMEMBERED = 4096
 
 def plain_address(text: str) -> str:
     """The normalized spelling: `::ffff:192.0.2.7` over IPv6 is the IPv4 client 192.0.2.7."""
-    found = _parse(text)
-    return text[:LONGEST] if found is None else str(found)
+    return _spelled(text) if len(text) <= LONGEST else text[:LONGEST]
 
 
 def site_of(address: str) -> str:
@@ -25,6 +24,12 @@ def site_of(address: str) -> str:
     if found.version == 4 or found.is_link_local or found.is_loopback:
         return str(found)
     return str(ipaddress.ip_network((int(found), IPV6_SITE), strict=False))
+
+
+@lru_cache(REMEMBERED)
+def _spelled(text: str) -> str:
+    found = _parsed(text)
+    return text if found is None else str(found)
 
 
 def _parse(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

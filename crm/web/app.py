@@ -1,18 +1,15 @@
 """The application: wiring only."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NoReturn
-from urllib.parse import urlsplit, urlunsplit
 
 import structlog
-from flask import Blueprint, Flask, Request
+from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 from flask_cors import CORS
 from jinja2 import DictLoader
-from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
 from crm.config import Settings, load_settings
 from crm.kinds import KINDS, open_database
@@ -30,9 +27,9 @@ from crm.web.kinds.words import WORDS
 from crm.web.lists.kept_markup import keep_markup
 from crm.web.navigation import install_navigation
 from crm.web.openapi.document import publish_openapi
-from crm.web.rendering import QuickEnvironment
 from crm.web.requests.addresses import PlainAddresses
 from crm.web.requests.body_limit import cap_bodies, limit_body
+from crm.web.requests.dispatch import SynchronousFlask
 from crm.web.requests.fair_threads import share_threads
 from crm.web.requests.form_bounds import BoundedHeaders, bound_forms, refuse_too_many
 from crm.web.requests.hosts import refuse_strange_host, trust_hosts
@@ -47,7 +44,7 @@ from crm.web.requests.tracing import trace_requests
 from crm.web.responses.headers import REQUEST_ID, HeaderPolicy
 from crm.web.responses.kept_lists import keep_lists
 from crm.web.responses.packing import pack_answers
-from crm.web.routing import IdConverter, LateRoute, route_finder
+from crm.web.routing import IdConverter, route_finder
 from crm.web.sessions.cookies import FORM_COOKIE, name_cookies
 from crm.web.sessions.forgery import guard_forms
 from crm.web.sessions.form_session import FormSession
@@ -70,39 +67,6 @@ from crm.web.words.times import install_times
 from crm.web.words.touches import install_touch_words
 from crm.web.words.vehicles import install_vehicle_words
 from crm.web.words.zones import install_zones
-
-NOWHERE = "appliance.invalid"
-
-
-class SynchronousFlask(Flask):
-    """Skips Flask's check for coroutines, which costs time for each function of each request."""
-
-    jinja_environment = QuickEnvironment
-    url_rule_class: type[Rule] = LateRoute
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        return func
-
-    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """Routes and addresses do not depend on `Host`, which the sender chooses."""
-        if request is None:
-            return super().create_url_adapter(request)
-        return self.url_map.bind(
-            NOWHERE,
-            script_name=request.environ.get("SCRIPT_NAME", ""),
-            url_scheme=request.scheme,
-            default_method=request.method,
-            path_info=request.path,
-            query_args=request.environ.get("QUERY_STRING", ""),
-        )
-
-    def raise_routing_exception(self, request: Request) -> NoReturn:
-        """A path with a slash too many is redirected to the right one."""
-        error = request.routing_exception
-        if isinstance(error, RequestRedirect):
-            found = urlsplit(error.new_url)
-            error.new_url = urlunsplit(("", "", f"/{found.path.lstrip('/')}", found.query, ""))
-        super().raise_routing_exception(request)
 
 
 def create_app(

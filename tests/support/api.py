@@ -15,7 +15,8 @@ from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.transaction import Transaction
-from crm.web.app import SynchronousFlask, create_app
+from crm.web.app import create_app
+from crm.web.requests.dispatch import SynchronousFlask
 from tests.support.compiled_once import TEMPLATES, CompiledRoute
 
 LONG_CODE = re.compile(r"[\w+/=-]{32,}")

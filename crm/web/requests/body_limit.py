@@ -33,6 +33,11 @@ class BodyRequest(Request):
         """Asked for three times in each request: the framework takes its name apart each time."""
         return _blueprints_of(self.endpoint) if self.url_rule is not None else []
 
+    def close(self) -> None:
+        """Only a form has files to close."""
+        if "files" in self.__dict__:
+            super().close()
+
     def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
         """Keeps an upload in an unnamed file on its final disk: /tmp may be small, or in memory."""
         return tempfile.TemporaryFile(dir=_folder_of(self))

@@ -27,6 +27,8 @@ from crm.web.sessions.identity import current_identity
 
 COUNTERS_FILE = "limits.db"
 SCOPE = "default"
+WHOSE = "\0"
+"""In the place of the bucket, in the names of counters that are composed in advance."""
 INQUIRIES = limits.parse("10/hour")
 """How many one address may send by the public stock page."""
 SUBMISSIONS = limits.parse("60/hour")
@@ -59,6 +61,7 @@ class RateLimit:
 
     def __init__(self, settings: Settings) -> None:
         self.items = limits.parse_many(settings.rate_limit)
+        self._keys = {item: item.key_for(WHOSE, SCOPE).split(WHOSE) for item in self.items}
         self.quotas = [(item, _quota(number, item)) for number, item in enumerate(self.items, 1)]
         self.prepaid = Prepaid()
         self._share = share_of(min(item.amount for item in self.items))
@@ -102,7 +105,7 @@ class RateLimit:
         """How many requests are left at least, and in how many seconds all are there again."""
         prepaid = self.prepaid.left(bucket)
         storage = cast(CounterStorage, self.limiter.storage)
-        count, seconds = storage.standing(item.key_for(bucket, SCOPE))
+        count, seconds = storage.standing(bucket.join(self._keys[item]))
         left = min(item.amount, max(0, item.amount - count) + prepaid)
         return left, max(1, math.ceil(seconds)) if count else item.get_expiry()
 

@@ -10,6 +10,8 @@ def refuse_parameters() -> None:
 
     What is `bare`, the state of health, is answered whatever a probe adds against caches.
     """
+    if not request.environ.get("QUERY_STRING"):  # `args` are parsed when first asked for
+        return
     if request.endpoint is None or request.method not in {"GET", "HEAD"} or not request.args:
         return
     declared = getattr(current_app.view_functions[request.endpoint], "contract", None)

@@ -1,16 +1,16 @@
 """The success shapes of the JSON API."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import orjson
 from flask import Response
+from werkzeug.datastructures import Headers
 
 from crm.db.keyset import Page
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
-    from werkzeug.datastructures import Headers
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 T = TypeVar("T")
 JSON = "application/json"
@@ -19,9 +19,22 @@ JSON = "application/json"
 class Answer(Response):
     """A whole body of JSON.
 
-    The framework copies the headers of each answer, to complete and correct what such a one has or never
-    needs: its length is set, and it leads nowhere.
+    The framework looks through the headers of each answer for each that is set, and copies them to complete
+    and correct what such a one has or never needs: its length is set, and it leads nowhere.
     """
+
+    def __init__(self, body: bytes, status: int = 200) -> None:
+        self.headers = Headers((("Content-Type", JSON), ("Content-Length", str(len(body)))))
+        self.status_code = status
+        self.response = [body]
+        self.direct_passthrough = False
+        self._on_close = []
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if self.status_code != 200 or self._on_close or environ["REQUEST_METHOD"] == "HEAD":
+            return super().__call__(environ, start_response)
+        start_response(self.status, self.headers.to_wsgi_list())
+        return cast(Iterable[bytes], self.response)
 
     def get_wsgi_headers(self, environ: "WSGIEnvironment") -> "Headers":
         return self.headers if self.status_code == 200 else super().get_wsgi_headers(environ)
@@ -29,9 +42,9 @@ class Answer(Response):
 
 def data(record: object, *, status: int = 200, version: int | None = None) -> Response:
     """`{"data": record}`; with a version, that is its ETag."""
-    response = Answer(orjson.dumps({"data": record}), status, content_type=JSON)
+    response = Answer(orjson.dumps({"data": record}), status)
     if version is not None:
-        response.headers["ETag"] = f'"{version}"'
+        response.headers.add("ETag", f'"{version}"')
     return response
 
 
@@ -44,7 +57,7 @@ def created(record: object, location: str, *, version: int | None = None) -> Res
 def page(rows: Page[T], extra: Mapping[str, Any] | None = None) -> Response:
     """`{"data": […], "page": {"next": …}}`; `extra` goes beside `next`, such as a total."""
     body = {"data": rows.rows, "page": {"next": rows.next, **(extra or {})}}
-    return Answer(orjson.dumps(body), 200, content_type=JSON)
+    return Answer(orjson.dumps(body))
 
 
 def no_content() -> Response:

@@ -17,7 +17,7 @@ from flask import Flask, Response
 
 from crm import clock
 from crm.web.requests.present import current_app, g, request
-from crm.web.responses.answers import JSON, Answer
+from crm.web.responses.answers import Answer
 from crm.web.responses.packing import coded, uncoded
 from crm.web.sessions.identity import database, identity
 
@@ -100,7 +100,7 @@ def kept(view: ListView) -> ListView:
         if found is not None and _has_already(found):
             return _tagged(Response(status=304), found)
         if found is not None and found.body is not None:
-            return _tagged(Answer(found.body, content_type=JSON), found)
+            return _tagged(Answer(found.body), found)
         response = view(**arguments)
         if response.status_code != 200:
             return response
@@ -151,9 +151,9 @@ def _tagged(response: Response, answer: Kept) -> Response:
 
 
 def _key() -> Key:
-    reader = identity()
+    reader, environ = identity(), request.environ
     return (
-        request.full_path,
+        f"{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}",
         reader.workspace_id,
         reader.user_id,
         reader.role,

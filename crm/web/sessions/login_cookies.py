@@ -57,8 +57,10 @@ def forget_visitor() -> None:
 
 
 def _rename_session(response: Response) -> Response:
+    if "session_renamed" not in g:
+        return response
     secret = session_secret()
-    if g.get("session_renamed") and secret:
+    if g.session_renamed and secret:
         _keep(response, SESSION_COOKIE, secret, sessions.LONGEST.total_seconds())
         _forget_former(response)
     return response

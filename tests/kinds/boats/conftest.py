@@ -12,10 +12,11 @@ from crm.db.database import Database
 from crm.db.migrations import FOLDER, load_migrations
 from crm.kinds import KINDS, open_database
 from crm.records.kinds import Kinds
-from crm.web.app import SynchronousFlask, create_app
+from crm.web.app import create_app
 from crm.web.blueprints import BLUEPRINTS
 from crm.web.kinds.kind_words import Words
 from crm.web.kinds.words import WORDS
+from crm.web.requests.dispatch import SynchronousFlask
 from tests.kinds.boats import doors
 from tests.kinds.boats.driving import migrated
 from tests.kinds.boats.kind import BOAT

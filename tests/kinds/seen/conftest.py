@@ -10,7 +10,8 @@ from crm.config import Settings
 from crm.db.database import Database
 from crm.kinds import KINDS, open_database
 from crm.records.kinds import Kinds
-from crm.web.app import SynchronousFlask, create_app
+from crm.web.app import create_app
+from crm.web.requests.dispatch import SynchronousFlask
 from tests.support.cast import Cast, gather_cast
 from tests.support.compiled_once import TEMPLATES, CompiledRoute
 
