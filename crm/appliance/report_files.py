@@ -12,7 +12,7 @@ from crm.imports.spool import keep_file, remove_folder
 
 def keep_report(desk: Desk, stream: IO[bytes], name: str) -> Upload:
     """Raises TooLarge, Full and Invalid."""
-    folder, size = keep_file(desk.settings, stream, desk.settings.max_import_mb * MEGABYTE)
+    folder, size = keep_file(desk.settings, stream, desk.settings.max_import_mb * MEGABYTE, name)
     stream.seek(0)
     digest = hashlib.sha256()
     while chunk := stream.read(CHUNK):

@@ -53,7 +53,7 @@ def receive(
 ) -> tuple[Upload, Wishes, Prepared | None]:
     """Prepared is None if the worker must prepare it. Raises Invalid, TooLarge, Full and Busy."""
     desk.db.read(described, desk.actor, options.records)
-    folder, size = keep_file(desk.settings, stream, desk.settings.max_import_mb * MEGABYTE)
+    folder, size = keep_file(desk.settings, stream, desk.settings.max_import_mb * MEGABYTE, name)
     wishes = Wishes(options)
     upload = Upload(safe_name(name), size, _digest(stream), folder)
     try:

@@ -222,9 +222,9 @@ def _show_plan(found: Import) -> None:
     facts += [("sheet", detected.get("sheet")), ("header row", detected.get("header_row"))]
     shown = ", ".join(f"{name} {value}" for name, value in facts if value not in (None, "None"))
     click.echo(f"{found.name}: {detected.get('form')}, {shown}", err=True)
-    mapped = [
-        (column["header"] or f"column {column['column'] + 1}", column["field"]) for column in found.columns
-    ]
+    for warning in detected.get("warnings", []):
+        click.echo(f"Warning: {warning}", err=True)
+    mapped = [(each["header"] or f"column {each['column'] + 1}", each["field"]) for each in found.columns]
     click.echo(table([("HEADER", "FIELD"), *mapped]), err=True)
     for what, names in plan.get("new", {}).items():
         click.echo(f"New {what}: {names['count']} ({', '.join(names['first'][:SHOWN])})", err=True)

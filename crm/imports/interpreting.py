@@ -25,6 +25,8 @@ NOT_AN_AMOUNT = Sentence("This is not a number, or it is ambiguous.")
 REQUOTED = Sentence("The quotes in this row are misplaced. Please check it.")
 TOO_WIDE = Sentence("This row has more cells than the header. The additional cells were left out.")
 SHIFTED = Sentence("This row has more cells than the header, and they do not fit. It was left out.")
+DAMAGED = "\N{REPLACEMENT CHARACTER}"
+DAMAGED_CELL = Sentence("The file has damaged characters here. Correct the text.")
 HIDDEN = Sentence("This row is hidden in the file.")
 
 
@@ -106,6 +108,8 @@ def _take(cells: Cells, column: Column, cell: str) -> None:
     if why is not None:
         cells.add_problem(column, text, why)
         return
+    if not text.isascii() and DAMAGED in text:
+        cells.add_problem(column, text, DAMAGED_CELL)
     cells.texts[column.place] = text
     cells.found.setdefault(column.field, []).append((column, text))
 

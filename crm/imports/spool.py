@@ -14,6 +14,7 @@ from crm.config import Settings
 from crm.db.durable_files import make_folder, sync_folder
 from crm.errors import Full, Invalid, Sentence, TooLarge
 from crm.files.uploads import NO_ROOM
+from crm.imports.reading.signatures import HEAD, refuse_foreign
 
 SOURCE, LOCK = "source", "lock"
 CHUNK = 1024 * 1024
@@ -31,14 +32,19 @@ def folder_of(settings: Settings, name: str) -> Path:
     return spool_of(settings) / name
 
 
-def keep_file(settings: Settings, stream: IO[bytes], limit: int) -> tuple[str, int]:
-    """Save the file in a new folder; returns its name and the size. Raises TooLarge, Full and Invalid."""
+def keep_file(settings: Settings, stream: IO[bytes], limit: int, upload: str) -> tuple[str, int]:
+    """Save the file in a new folder; returns its name and the size. `upload` is the name that it came under.
+
+    Raises TooLarge, Full, and Invalid for a file that no reader takes.
+    """
     size = stream.seek(0, 2)
     stream.seek(0)
     if size > limit:
         raise TooLarge(Sentence("The file is larger than {n} MB.", n=limit // (1024 * 1024)))
     if size == 0:
         raise Invalid.field("file", "is empty")
+    refuse_foreign(stream.read(HEAD), upload)
+    stream.seek(0)
     name = secrets.token_hex(16)
     folder = folder_of(settings, name)
     try:

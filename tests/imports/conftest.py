@@ -15,6 +15,7 @@ from crm.imports.sampling import reading_of
 from crm.imports.targets import RecordKind
 
 SAMPLES = Path(__file__).parent / "samples"
+Write = Callable[[str, bytes], Path]
 Read = Callable[..., tuple[Facts, list[Record]]]
 
 
@@ -30,5 +31,17 @@ def read(tmp_path: Path) -> Read:
         columns = propose(kind, facts.headers, facts.sample)
         reading = reading_of(facts, columns, region)
         return facts, [compose(row, columns, reading, kind) for row in staged_rows(tmp_path)]
+
+    return run
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """`write(name, content)`: a file with that content."""
+
+    def run(name: str, content: bytes) -> Path:
+        path = tmp_path / name
+        path.write_bytes(content)
+        return path
 
     return run

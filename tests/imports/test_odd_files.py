@@ -2,28 +2,15 @@
 
 import io
 import zipfile
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from crm.errors import Invalid
 from crm.imports.reading.staged import Facts
 from crm.imports.record import Record
-from tests.imports.conftest import Read
+from tests.imports.conftest import Read, Write
 
-Write = Callable[[str, bytes], Path]
 TWO = "Name,Email\nJ\u00fcrg,j@example.com\nAda,ada@example.com\n"
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def run(name: str, content: bytes) -> Path:
-        path = tmp_path / name
-        path.write_bytes(content)
-        return path
-
-    return run
 
 
 def names(found: tuple[Facts, list[Record]]) -> list[str]:

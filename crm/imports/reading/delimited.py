@@ -9,7 +9,7 @@ from typing import IO
 
 from crm.errors import Sentence
 from crm.exports.tables import CSV_KEY
-from crm.imports.reading.encodings import check_encoding, detect_encoding
+from crm.imports.reading.encodings import check_encoding, detect_encoding, is_suspect, share_of_utf8
 from crm.imports.reading.sheets import LONGEST_CELL, ReadingOptions, Row, Source, unreadable
 
 SAMPLE_BYTES = 256 * 1024
@@ -20,18 +20,41 @@ MOST_LINES, MOST_EXPORTED = 2_000, 25_000
 are in a file only if Holdfast exported it.
 """
 
+WHOLE = ("utf-8", "utf-8-sig")
+DAMAGED_TEXT = Sentence("Some characters of the file are damaged. The check lists each cell that has one.")
+SEVERAL_ENCODINGS = Sentence(
+    "The file may mix several encodings. Check the letters with accents in the preview."
+)
+
 
 def read_delimited(path: Path, options: ReadingOptions) -> Source:
     """Raises Invalid."""
-    with path.open("rb") as file:
-        sample = file.read(SAMPLE_BYTES)
-    encoding = check_encoding(options.encoding) if options.encoding else detect_encoding(sample)
+    sample, letters = _samples(path)
+    encoding = check_encoding(options.encoding) if options.encoding else detect_encoding(letters)
     text = sample.decode(encoding, "replace")
     named = _named_delimiter(text)
     delimiter = options.delimiter or named or detect_delimiter(text)
     most = MOST_EXPORTED if CSV_KEY in text.split("\n", 1)[0] else MOST_LINES
     rows = _decoded(_rows(path, encoding, delimiter, most, skip=1 if named else 0), encoding, options)
-    return Source("csv", rows, encoding=encoding, delimiter=delimiter)
+    warnings = list(_warnings_of(letters, encoding))
+    return Source("csv", rows, encoding=encoding, delimiter=delimiter, warnings=warnings)
+
+
+def _samples(path: Path) -> tuple[bytes, bytes]:
+    """The beginning of the file, and the first part of it that has other letters than ASCII."""
+    with path.open("rb") as file:
+        first = letters = file.read(SAMPLE_BYTES)
+        while letters.isascii() and (more := file.read(SAMPLE_BYTES)):
+            # Begun behind the end of a line: no letter is cut in two.
+            letters = more.partition(b"\n")[2]
+    return first, letters or first
+
+
+def _warnings_of(letters: bytes, encoding: str) -> Iterator[str]:
+    if encoding in WHOLE and share_of_utf8(letters) < 1:
+        yield DAMAGED_TEXT
+    if is_suspect(letters, encoding):
+        yield SEVERAL_ENCODINGS
 
 
 def detect_delimiter(text: str) -> str:
@@ -81,7 +104,8 @@ def _decoded(rows: Iterator[Row], encoding: str, options: ReadingOptions) -> Ite
 def _rows(path: Path, encoding: str, delimiter: str, most: int, *, skip: int) -> Iterator[Row]:
     csv.field_size_limit(LONGEST_CELL * 4)
     with path.open("rb") as raw:
-        lines = _Lines(io.TextIOWrapper(raw, encoding, newline=""), most)
+        strict = "replace" if encoding in WHOLE else "strict"
+        lines = _Lines(io.TextIOWrapper(raw, encoding, strict, newline=""), most)
         reader = csv.reader(lines, delimiter=delimiter)
         try:
             for number, cells in enumerate(reader, start=1):

@@ -33,6 +33,9 @@ OF_TWO_LANGUAGES = 0.75
 MAC_QUOTES = "\u201c\u201d\u2019"
 BESIDE_CAPITALS = re.compile("[A-Z]\u2019|\u2019[A-Z]")
 FEWEST_COMMON = 0.5
+DAMAGED, SUSPECT = 0.8, 0.3
+"""From which share of its letters in UTF-8 a text is UTF-8 with damage, or perhaps pasted from several."""
+_LETTERS = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 OTHERS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso8859_1", "iso8859_2", "iso8859_5", "iso8859_15")
 KNOWN = tuple(dict.fromkeys((*OTHERS, "utf-8-sig", "utf-32", *LATIN, *OF_WHOLE_WORDS, *OF_TWO_BYTES)))
 
@@ -45,7 +48,18 @@ def detect_encoding(sample: bytes) -> str:
     for name in (*_by_zeros(sample), "utf-8"):
         if _decoded(sample, name) is not None:
             return name
-    return _by_letters(sample)
+    return "utf-8" if share_of_utf8(sample) >= DAMAGED else _by_letters(sample)
+
+
+def share_of_utf8(sample: bytes) -> float:
+    """How much of what is not ASCII is UTF-8; 1 if all is ASCII."""
+    high = sum(byte >= 0x80 for byte in sample)
+    return sum(map(len, _LETTERS.findall(sample))) / high if high else 1.0
+
+
+def is_suspect(sample: bytes, encoding: str) -> bool:
+    """Whether the text may be pasted from several encodings: part of it is UTF-8, and read as another one."""
+    return encoding in (*LATIN, *OF_WHOLE_WORDS, *OF_TWO_BYTES) and share_of_utf8(sample) >= SUSPECT
 
 
 def check_encoding(name: str) -> str:

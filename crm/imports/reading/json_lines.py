@@ -9,8 +9,10 @@ import orjson
 from crm.errors import Sentence
 from crm.exports.cells import cell_text
 from crm.imports.reading.sheets import MOST_COLUMNS, Row, Source, unreadable
+from crm.json_bounds import TooDeep, TooMany, check_bounds
 
 LONGEST_LINE = 4 * 1024 * 1024
+MOST_VALUES = 100_000
 
 
 def read_json_lines(path: Path) -> Source:
@@ -44,7 +46,12 @@ def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _parsed(line: bytes, number: int) -> dict[str, Any]:
     try:
+        check_bounds(line, MOST_VALUES)
         record = orjson.loads(line)
+    except TooDeep:
+        raise unreadable(Sentence("has JSON that is nested too deeply in line {n}", n=number)) from None
+    except TooMany:
+        raise unreadable(Sentence("has too many values in line {n}", n=number)) from None
     except orjson.JSONDecodeError:
         record = None
     if not isinstance(record, dict):

@@ -16,12 +16,15 @@ from typing import Any
 
 import orjson
 
-from crm.errors import Invalid
+from crm.errors import Invalid, Sentence
+from crm.imports.headers.known import is_known_header
+from crm.imports.headers.unnamed import fields_by_values
 from crm.imports.reading.layout import Layout, lay_out
 from crm.imports.reading.opening import open_source
 from crm.imports.reading.photos import store_photo
 from crm.imports.reading.sheets import ReadingOptions, Row, Source, bounded, unreadable
 from crm.imports.reading.staged import FACTS, ROWS, Facts, packed
+from crm.imports.targets import KEEP
 from crm.imports.values.days import detect_order
 from crm.imports.values.numbers import detect_decimal
 
@@ -30,6 +33,9 @@ SECONDS = 900
 SAMPLE = 2_000
 SHOWN, SHORT = 50, 200
 REFUSED, NO_ROOM_LEFT = 3, 4
+ONE_COLUMN = Sentence(
+    "The file has one column, and its header is not known. Check the file and its separator."
+)
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -78,8 +84,17 @@ def _facts_of(source: Source, layout: Layout, first: list[Row]) -> Facts:
         date_order=detect_order(cells),
         from_1904=source.from_1904,
         width=max(layout.width, usual) if source.form == "csv" else 0,
+        warnings=[*source.warnings, *_doubts(source, headers, first)],
         sample=[[cell[:SHORT] for cell in row.cells] for row in first[:SHOWN]],
     )
+
+
+def _doubts(source: Source, headers: list[str], first: list[Row]) -> list[str]:
+    """A letter or a log is a table of one column, too; a list of addresses is meant to be one."""
+    if source.form != "csv" or max(len(headers), *(len(row.cells) for row in first[:SHOWN]), 0) > 1:
+        return []
+    known = any(map(is_known_header, headers)) or fields_by_values(1, [row.cells for row in first]) != [KEEP]
+    return [] if known else [ONE_COLUMN]
 
 
 def _padded(headers: list[str], first: list[Row], usual: int) -> list[str]:

@@ -43,7 +43,7 @@ class ReadingOptions:
 
 @dataclass(slots=True)
 class Source:
-    """A file that is being read. `decimal` is set if the format defines it."""
+    """A file that is being read. `decimal` is set if the format defines it; `warnings` are for people."""
 
     form: str
     rows: Iterator[Row]
@@ -55,6 +55,7 @@ class Source:
     decimal: str | None = None
     header_row: int | None = None
     from_1904: bool = False
+    warnings: list[str] = field(default_factory=list)
 
 
 def unreadable(message: str, option: str = "file") -> Invalid:

@@ -34,6 +34,7 @@ class Facts:
     skipped: list[tuple[int, str]] = field(default_factory=list)
     skipped_count: int = 0
     sample: list[list[str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def packed(row: Row) -> bytes:
