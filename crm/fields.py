@@ -143,6 +143,16 @@ def validated_email(text: str) -> str:
     return found.normalized.lower()
 
 
+IPV4 = 4
+"""How many numbers such an address has."""
+
+
+def _names_a_site(host: str) -> bool:
+    """Without a scheme before it, a word or a number is no address: `Red`, `42.5`."""
+    labels = host.split(".")
+    return host == "localhost" or len(labels) == IPV4 or (len(labels) > 1 and not labels[-1].isdigit())
+
+
 def clean_web_address(text: str, *, stored: bool = False) -> str:
     """Raises ValueError. A host that is too long is kept where it is stored already."""
     address = text if "://" in text else f"https://{text}"
@@ -151,6 +161,7 @@ def clean_web_address(text: str, *, stored: bool = False) -> str:
         fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         fits = False
+    fits = fits and (stored or address == text or _names_a_site(parts.hostname or ""))
     if not fits or "@" in parts.netloc or any(char.isspace() or char in '<>"\\`{}|^' for char in address):
         raise ValueError("must be a web address that begins with http:// or https://")
     if not stored and not host_fits(parts.hostname or ""):

@@ -26,6 +26,7 @@ from crm.fields import (
     ShortLine,
     Text,
     clean_email,
+    clean_web_address,
     name_key,
     parse_fields,
     validated_email,
@@ -208,3 +209,13 @@ def test_nothing_that_is_cleaned_away_counts_as_printable() -> None:
         if each == "\ufeff" or any(pattern.fullmatch(each) for pattern in patterns)
     ]
     assert cleaned and not any(each.isprintable() for each in cleaned)
+
+
+def test_a_word_or_a_number_is_no_web_address_unless_a_scheme_says_so() -> None:
+    for text in ("Red", "42.5", "2026-11-21", "+447700900199"):
+        with pytest.raises(ValueError, match="web address"):
+            clean_web_address(text)
+        assert clean_web_address(text, stored=True) == f"https://{text}"
+    for text in ("example.org/a", "localhost:8080", "192.168.1.5", "b\u00fccher.example"):
+        assert clean_web_address(text) == f"https://{text}"
+    assert clean_web_address("http://intranet/a") == "http://intranet/a"

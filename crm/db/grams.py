@@ -30,8 +30,9 @@ def grams_of(*texts: str) -> str:
         token = word if word.isalnum() else as_token(word)
         grams.add(token[:1])
         grams.add(token[:2])
-        for size in (SHORT, LONG):
-            grams.update([token[place : place + size] for place in range(len(token) - size + 1)])
+        grams.update([token[place : place + SHORT] for place in range(len(token) - SHORT + 1)])
+        if len(token) >= LONG:
+            grams.update([token[place : place + LONG] for place in range(len(token) - LONG + 1)])
         if not token.isascii():
             grams.update(_dense_grams(token))
     return " ".join(sorted(grams))

@@ -15,6 +15,7 @@ from crm.errors import Busy, Sentence
 
 TOO_LONG = Sentence("The change took too long; nothing was saved. Please try again.")
 UNDONE = Sentence("Another change took too long, and this one with it; nothing was saved. Please try again.")
+RETURNING = "RETURNING id"
 ENDED = Sentence("The database ended the transaction; nothing was saved. Please try again.")
 
 
@@ -93,6 +94,10 @@ class EngineSession(ABC):
         self, sql: str, bindings: Sequence[Params], *, tenant: bool
     ) -> list[tuple[SQLValue, ...]]:
         """Run one statement for each of the bindings: the rows of all of them."""
+
+    def insert_many(self, sql: str, bindings: Sequence[Params], *, tenant: bool) -> list[int]:
+        """The ids of an `INSERT … RETURNING id` for each of the bindings, of which there is at least one."""
+        return [int(str(row[0])) for row in self.execute_many(sql, bindings, tenant=tenant)]
 
     @abstractmethod
     def control(self, sql: str) -> None:

@@ -60,14 +60,18 @@ class Transaction:
 
         It takes no longer to say so than to run it once: for what one piece of work writes together.
         """
-        if ":now" in sql:
-            self._bound["now"] = self.now
-        whole = [{**row, **self._bound} for row in rows]
+        whole = self._whole(sql, rows)
         return self._session.execute_many(sql, whole, tenant=self._tenant) if whole else []
 
     def insert_many(self, sql: str, rows: Sequence[Params]) -> list[int]:
-        """The ids that an `INSERT … RETURNING id` returned, one for each row."""
-        return [int(str(row[0])) for row in self.run_many(sql, rows)]
+        """The ids of an `INSERT … RETURNING id` that inserts each of the rows."""
+        whole = self._whole(sql, rows)
+        return self._session.insert_many(sql, whole, tenant=self._tenant) if whole else []
+
+    def _whole(self, sql: str, rows: Sequence[Params]) -> list[Params]:
+        if ":now" in sql:
+            self._bound["now"] = self.now
+        return [{**row, **self._bound} for row in rows]
 
     def insert(self, sql: str, **params: SQLValue) -> int:
         """The id that an `INSERT … RETURNING id` returned."""
