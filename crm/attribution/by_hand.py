@@ -17,8 +17,8 @@ NOT_BY_HAND = Sentence("What was told stays. Only touches that people added can 
 
 
 def add_touch(tx: Transaction, lead_id: int, fields: TouchByHand) -> Touch:
-    """Its lead is counted with the campaign of its earliest touch, unless a person chose one. Raises NotFound
-    and Invalid.
+    """It stands behind those that are there, whenever it happened. Its lead is counted with the campaign of
+    the first touch that has one, unless a person chose one. Raises NotFound and Invalid.
     """
     get_lead(tx, lead_id)
     given = fields.model_dump()

@@ -18,18 +18,17 @@ Came = tuple[Any, ...]
 """The campaign's id, and what the platform calls its ad and ad set."""
 NOTHING: Came = (None, None, None)
 NO_CAMPAIGN = Sentence("There is no such campaign.")
-FIRST_CREDITED = """
-    SELECT t.campaign_id, t.ad_id, t.ad_set_id
+CREDITED_BY = """
+    SELECT t.campaign_id, t.ad_id, t.ad_set_id,
+           CASE WHEN t.origin = 'hand' THEN t.created_at ELSE t.happened_at END AS stands_at, t.id
       FROM touches t
      WHERE t.workspace_id = :workspace_id
        AND t.lead_id = :lead_id
        AND t.withdrawn_at IS NULL
        AND {of_campaign}
-     ORDER BY t.happened_at, t.id
-     LIMIT 1
 """
-OF_ANY = FIRST_CREDITED.format(of_campaign="t.campaign_id IS NOT NULL")
-OF_ONE = FIRST_CREDITED.format(of_campaign="t.campaign_id = :campaign_id")
+OF_ANY = CREDITED_BY.format(of_campaign="t.campaign_id IS NOT NULL")
+OF_ONE = CREDITED_BY.format(of_campaign="t.campaign_id = :campaign_id")
 STORE = """
     INSERT INTO lead_campaigns (workspace_id, lead_id, campaign_id, chosen, ad_id, ad_set_id, campaign_key)
     VALUES (:workspace_id, :lead_id, :campaign_id, :chosen, :ad_id, :ad_set_id,
@@ -86,12 +85,12 @@ def credited_names(tx: Transaction, lead_ids: Sequence[int]) -> dict[int, tuple[
 
 
 def credit_lead(tx: Transaction, lead_id: int) -> None:
-    """With the campaign of its earliest touch that has one, unless it has one or a person decided."""
+    """With the campaign of its first touch that has one, unless it has one or a person decided."""
     before = credited_to(tx, lead_id)
     if before.campaign_id is None and not before.chosen:
-        found = tx.tuples(OF_ANY, lead_id=lead_id)
-        if found:
-            _store(tx, lead_id, found[0], before, chosen=False)
+        found = _first(tx, OF_ANY, lead_id=lead_id)
+        if found is not None:
+            _store(tx, lead_id, found, before, chosen=False)
 
 
 def credit_source(tx: Transaction, lead_id: int, campaign_id: int) -> None:
@@ -102,13 +101,12 @@ def credit_source(tx: Transaction, lead_id: int, campaign_id: int) -> None:
 
 
 def credit_anew(tx: Transaction, lead_id: int) -> None:
-    """After a person added or took back a touch: with the campaign of what is its earliest touch now."""
+    """After a person added or took back a touch: with the campaign of what is its first touch now."""
     before = credited_to(tx, lead_id)
     if not before.chosen:
-        found = tx.tuples(OF_ANY, lead_id=lead_id)
-        campaign_id = found[0][0] if found else None
-        if campaign_id != before.campaign_id:
-            _store(tx, lead_id, found[0] if found else NOTHING, before, chosen=False)
+        found = _first(tx, OF_ANY, lead_id=lead_id) or NOTHING
+        if found[0] != before.campaign_id:
+            _store(tx, lead_id, found, before, chosen=False)
 
 
 def choose_campaign(tx: Transaction, lead_id: int, campaign_id: int | None) -> Credited:
@@ -121,9 +119,15 @@ def choose_campaign(tx: Transaction, lead_id: int, campaign_id: int | None) -> C
         _store(tx, lead_id, NOTHING, before, chosen=True)
         return credited_to(tx, lead_id)
     check_campaign(tx, campaign_id)
-    found = tx.tuples(OF_ONE, lead_id=lead_id, campaign_id=campaign_id)
-    _store(tx, lead_id, found[0] if found else (campaign_id, None, None), before, chosen=True)
+    found = _first(tx, OF_ONE, lead_id=lead_id, campaign_id=campaign_id)
+    _store(tx, lead_id, found or (campaign_id, None, None), before, chosen=True)
     return credited_to(tx, lead_id)
+
+
+def _first(tx: Transaction, sql: str, **given: int) -> Came | None:
+    """Of the touches that these are, as `touches_of_lead` orders them."""
+    rows = tx.tuples(sql, **given)
+    return min(rows, key=lambda row: row[3:])[:3] if rows else None
 
 
 def rename_credited(tx: Transaction, campaign_id: int, key: str) -> None:

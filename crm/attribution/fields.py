@@ -40,7 +40,9 @@ class TouchFields(Fields):
 
 
 class TouchByHand(Fields):
-    """What a person knows of how a lead came: the campaign, or what tells it."""
+    """What a person knows of how a lead came: the campaign, or what tells it. It is a later touch where there
+    is one already, whenever it happened.
+    """
 
     happened_at: Moment | None = Field(None, description="Now, if it is missing; it may not be to come")
     campaign_id: Id | None = None

@@ -35,7 +35,7 @@ class Touch:
 
 def first_touch(tx: Transaction, lead_id: int) -> Touch | None:
     """How the lead came; None where nothing told so."""
-    found = _touches(tx, "t.lead_id", lead_id, most=1)
+    found = touches_of_lead(tx, lead_id)
     return found[0] if found else None
 
 
@@ -73,7 +73,12 @@ def _touches(tx: Transaction, column: str, record_id: int, most: int = MOST_TOUC
         record_id=record_id,
         most=most,
     )
-    return [_touch(Touch(*row)) for row in rows]
+    return sorted((_touch(Touch(*row)) for row in rows), key=_place)
+
+
+def _place(touch: Touch) -> tuple[str, int]:
+    """What a person adds stands behind what was known by then, whenever it happened: the first one stays."""
+    return (touch.created_at if touch.origin == "hand" else touch.happened_at, touch.id)
 
 
 def _touch(touch: Touch) -> Touch:

@@ -22,7 +22,9 @@ blueprint = Blueprint("api_attribution", __name__, url_prefix="/api")
 
 @dataclass
 class Attribution:
-    """`later_touches` are beside the first one, the oldest first."""
+    """`later_touches` are beside the first one, the oldest first. One that a person added stands where it was
+    added, whatever its `happened_at`.
+    """
 
     campaign: Credited
     first_touch: Touch | None

@@ -100,8 +100,8 @@ def test_a_person_adds_how_a_lead_came_and_takes_it_back_by_api_and_page(owner: 
     touch = added.get_json()["data"]
     assert (touch["origin"], touch["found_by"], touch["campaign_name"]) == ("hand", "person", "Fair")
     found = attribution(owner, lead_id)
-    assert (found["campaign"]["campaign_id"], found["first_touch"]) == (fair, touch)
-    told = found["later_touches"][0]["id"]
+    assert (found["campaign"]["campaign_id"], found["later_touches"]) == (search, [touch]), "the first stays"
+    told = found["first_touch"]["id"]
     assert owner.delete(f"/api/leads/{lead_id}/touches/{told}").status_code == 409, "it was told"
     assert owner.delete(f"/api/leads/{lead_id}/touches/{touch['id']}").status_code == 204
     assert owner.delete(f"/api/leads/{lead_id}/touches/{touch['id']}").status_code == 404
@@ -109,11 +109,14 @@ def test_a_person_adds_how_a_lead_came_and_takes_it_back_by_api_and_page(owner: 
     assert (found["campaign"]["campaign_id"], found["later_touches"]) == (search, [])
     sent = {"campaign_id": str(fair), "day": "2020-01-02", "utm_source": "stand"}
     assert owner.post(f"/leads/{lead_id}/touches", data=sent).status_code == 303
-    touch = attribution(owner, lead_id)["first_touch"]
+    (touch,) = attribution(owner, lead_id)["later_touches"]
     page = owner.get(f"/leads/{lead_id}").get_data(as_text=True)
     assert "Added by hand" in page and f"/touches/{touch['id']}/withdraw" in page
     owner.post(f"/leads/{lead_id}/touches/{touch['id']}/withdraw")
     assert attribution(owner, lead_id)["campaign"]["campaign_id"] == search
+    untold = add(owner, title="By hand")
+    owner.post(f"/api/leads/{untold}/touches", json=earlier)
+    assert attribution(owner, untold)["campaign"]["campaign_id"] == fair, "where nothing was told"
     said = owner.get("/activity").get_data(as_text=True)
     assert "took back how a lead came" in said and "added how a lead came" in said
 
