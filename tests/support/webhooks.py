@@ -27,6 +27,11 @@ def add_odd_webhook(db: Database, owner: Actor, vault: Vault, name: str) -> dict
 
 
 def _add_odd_source(db: Database, owner: Actor, vault: Vault, name: str) -> int:
-    options = {"url": "https://example.org/a?b=c&d='e'", "day": "day", "rows": "data.items"}
+    options = {
+        "url": "https://example.org/a?b=c&d='e'",
+        "day": "day",
+        "campaign": "name",
+        "rows": "data.items",
+    }
     fields = parse_fields(NewSource, {"platform": "http_json", "name": name, "options": options})
     return db.write(create_source, owner, vault, (), fields).id

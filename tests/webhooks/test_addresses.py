@@ -54,7 +54,11 @@ def enter_for_alerts(tx: Transaction, url: str, allowed: Ranges) -> None:
 
 
 def enter_source(tx: Transaction, url: str, allowed: Ranges) -> None:
-    given = {"name": "Program", "platform": "http_json", "options": {"url": url, "day": "day"}}
+    given = {
+        "name": "Program",
+        "platform": "http_json",
+        "options": {"url": url, "day": "day", "campaign": "name"},
+    }
     create_source(tx, VAULT, allowed, parse_fields(NewSource, given))
 
 

@@ -90,7 +90,8 @@ class Platform:
 
     `first` is the first request, `details` the one for ads; `read` makes rows of the answer. They raise
     PullAgain and PullRefused.
-    `most_a_minute` is how many requests the platform bears from one account.
+    `most_a_minute` is how many requests the platform bears from one account. Of the options `one_of` at least
+    one is needed.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Platform:
     read_log_in: Callable[[Answer], Mapping[str, str]] | None = None
     most_a_minute: int = 60
     details: Callable[[Account], Request] | None = None
+    one_of: tuple[str, ...] = ()
 
 
 def refuse_status(answer: Answer) -> None:

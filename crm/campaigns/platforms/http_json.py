@@ -100,6 +100,7 @@ HTTP_JSON = Platform(
     credentials=("header_value",),
     options=OPTIONS,
     may_lack=frozenset({*OPTIONS, "header_value"} - {"url", "day"}),
+    one_of=("campaign", "campaign_id"),
     first=_first,
     read=_read,
 )

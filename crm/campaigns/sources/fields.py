@@ -15,6 +15,18 @@ SHORTEST_LOOKBACK, LONGEST_LOOKBACK = 3, 28
 USUAL_LOOKBACK = 7
 MOST_TEXTS = 20
 
+CREDENTIALS = (
+    "`google_ads`: client_id, client_secret, refresh_token, developer_token; `ga4`: client_id, "
+    "client_secret, refresh_token; `http_json`: header_value, if there is one; the others: access_token"
+)
+OPTIONS = (
+    "`with_ads` (not empty: ad sets and ads, too) of `google_ads`, `meta_ads`, `tiktok_ads` and "
+    "`yandex_direct`; `login_customer_id` of `google_ads`. `http_json`: `url`, in which {since} and {until} "
+    "become days, `header_name`, and the paths of `rows`, `next` (the address of the next page), `day`, "
+    "`campaign`, `campaign_id`, `impressions`, `clicks`, `spend`, `conversions`, `conversion_value` and "
+    "`currency`; it needs `url`, `day`, and `campaign` or `campaign_id`"
+)
+
 
 def _one_line(text: str) -> str:
     if any(ord(char) < 32 or ord(char) == 127 for char in text):
@@ -37,8 +49,8 @@ class NewSource(Fields):
     platform: PlatformName
     name: Name
     account: Account = Field(default=None, description="The number of the account, as the platform shows it")
-    credentials: Secrets = Field(default={})
-    options: Options = Field(default={})
+    credentials: Secrets = Field(default={}, description=CREDENTIALS)
+    options: Options = Field(default={}, description=OPTIONS)
     currency: Currency | None = Field(default=None, description="Where the platform does not tell it")
     time_zone: Timezone | None = Field(default=None, description="Of the account; left out, the workspace's")
     lookback_days: Lookback = Field(

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from crm.campaigns.platform_rows import PlatformRow, cut
+from crm.campaigns.platform_rows import cut
 from crm.campaigns.platforms.description import Account, Answer, PullAgain, PullRefused, Request
 from crm.campaigns.platforms.known import PLATFORMS
 from crm.campaigns.sources.claims import ClaimedSource, claim_source, due_sources
-from crm.campaigns.sources.pulling import pull, wait
+from crm.campaigns.sources.pulling import Pulled, pull, wait
 from crm.campaigns.sources.sealed_credentials import open_credentials
 from crm.campaigns.sources.settling import Counts, settle_again, settle_failed, settle_piece
 from crm.config import Settings
@@ -83,14 +83,13 @@ def _run(db: Database, settings: Settings, claimed: ClaimedSource) -> None:
     def fetch(request: Request) -> Answer:
         return fetching.fetch(request, allowed)
 
-    rows = pull(platform, account, fetch, wait)
-    _settle(db, claimed, rows)
+    _settle(db, claimed, pull(platform, account, fetch, wait))
 
 
-def _settle(db: Database, claimed: ClaimedSource, rows: list[PlatformRow]) -> None:
+def _settle(db: Database, claimed: ClaimedSource, pulled: Pulled) -> None:
     """In pieces, each whole: other writers come in between."""
-    pieces = cut(rows, PIECE) or [[]]
-    counts: Counts | None = Counts()
+    pieces = cut(pulled.rows, PIECE) or [[]]
+    counts: Counts | None = Counts(left_out=pulled.left_out)
     for number, piece in enumerate(pieces, start=1):
         if counts is not None:
             last = number == len(pieces)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from crm.campaigns.platform_rows import PlatformRow, add_up
@@ -24,9 +24,15 @@ SHORT_STOPS = (5.0, 20.0)
 Fetch = Callable[[Request], Answer]
 
 
-def pull(
-    platform: Platform, account: Account, fetch: Fetch, pause: Callable[[float], None]
-) -> list[PlatformRow]:
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """`left_out` counts the rows of these days that name no campaign, such as visits that none led to."""
+
+    rows: list[PlatformRow]
+    left_out: int
+
+
+def pull(platform: Platform, account: Account, fetch: Fetch, pause: Callable[[float], None]) -> Pulled:
     """Everything or nothing: an account half told would look like days without costs.
 
     Rows of other days than those asked for are left out. Raises PullAgain and PullRefused.
@@ -40,7 +46,10 @@ def pull(
         found = _read_pages(platform, account, platform.details(account), fetch, pause)
         rows += [replace(row, detail=True) for row in found if row.part]
     asked = [row for row in rows if account.since <= row.day <= account.until]
-    return [row for row in add_up(asked) if row.has_campaign]
+    kept = [row for row in asked if row.has_campaign]
+    if platform.one_of and asked and not kept:
+        raise PullRefused("None of its rows names a campaign: the path of the campaign leads nowhere.")
+    return Pulled(add_up(kept), len(asked) - len(kept))
 
 
 def _read_pages(

@@ -22,6 +22,7 @@ class Counts:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    left_out: int = 0
 
 
 def settle_piece(
@@ -39,6 +40,7 @@ def settle_piece(
         before.new + collected.new,
         before.changed + collected.changed,
         before.unchanged + collected.unchanged,
+        before.left_out,
     )
     if last:
         _log(tx, claimed, "good", counts, None)
@@ -114,9 +116,11 @@ def _log(tx: Transaction, claimed: ClaimedSource, outcome: str, counts: Counts, 
     tx.run(
         """
         INSERT INTO campaign_source_runs (workspace_id, source_id, outcome, first_day, last_day, rows,
-                                          new_rows, changed_rows, unchanged_rows, problem, began_at, ended_at)
+                                          new_rows, changed_rows, unchanged_rows, left_out, problem, began_at,
+                                          ended_at)
         VALUES (:workspace_id, :source_id, :outcome, :first_day, :last_day, :rows,
-                :new, :changed, :unchanged, :problem, :began_at, :now)
+                :new, :changed, :unchanged, :left_out, :problem, :began_at,
+                :now)
         """,
         source_id=claimed.source.id,
         outcome=outcome,
@@ -126,6 +130,7 @@ def _log(tx: Transaction, claimed: ClaimedSource, outcome: str, counts: Counts, 
         new=counts.new,
         changed=counts.changed,
         unchanged=counts.unchanged,
+        left_out=counts.left_out,
         problem=None if problem is None else problem[:LONGEST_PROBLEM],
         began_at=claimed.began_at,
     )

@@ -56,7 +56,7 @@ class Source:
 
 @dataclass(frozen=True)
 class SourceRun:
-    """One run: which days it asked for, and what it changed."""
+    """One run: which days it asked for, and what it changed. `left_out` rows named no campaign."""
 
     id: int
     outcome: str
@@ -66,6 +66,7 @@ class SourceRun:
     new: int
     changed: int
     unchanged: int
+    left_out: int
     problem: str | None
     began_at: str
     ended_at: str
@@ -96,8 +97,8 @@ def list_runs(tx: Transaction, source_id: int, *, limit: int, before: int | None
     """The newest first, from the one before `before` on."""
     rows = tx.tuples(
         """
-        SELECT id, outcome, first_day, last_day, rows, new_rows, changed_rows, unchanged_rows, problem,
-               began_at, ended_at
+        SELECT id, outcome, first_day, last_day, rows, new_rows, changed_rows, unchanged_rows, left_out,
+               problem, began_at, ended_at
           FROM campaign_source_runs
          WHERE workspace_id = :workspace_id
            AND source_id = :source_id

@@ -27,6 +27,7 @@ from crm.vault import SealBroken, Vault
 from crm.webhooks.addresses import Ranges, refuse_private
 
 MOST_SOURCES = 50
+NO_CAMPAIGN = "or the path of the campaign's id is required: rows without a campaign are not kept"
 
 
 def create_source(tx: Transaction, vault: Vault, allowed: Ranges, fields: NewSource) -> Source:
@@ -202,6 +203,8 @@ def _check(
         raise Invalid.field("account", "is required")
     if "url" in platform.options:
         _check_url(options["url"], allowed)
+    if platform.one_of and not any(options.get(name) for name in platform.one_of):
+        raise Invalid.field(f"options.{platform.one_of[0]}", NO_CAMPAIGN)
 
 
 def _check_url(url: str, allowed: Ranges) -> None:

@@ -43,6 +43,7 @@ HINTS: Mapping[str, LazyString] = {
     "url": _("{since} and {until} in it become the first and the last day, such as 2026-11-01."),
     "rows": _("Such as data.items; empty where the answer itself is the list."),
     "next": _("Where the address of the next page stands, on the same host; empty without pages."),
+    "campaign": _("This, or the path of its id, is needed: rows without a campaign are not kept."),
     "with_ads": _("Their figures are asked for by further requests, and shown with the campaign."),
     "header_name": _("Authorization, where it is empty."),
 }

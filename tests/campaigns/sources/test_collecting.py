@@ -174,10 +174,24 @@ def test_any_program_that_tells_json(collector: Collector, platform: AdPlatform)
     assert all(each.headers["x-key"] == "secret" for each in platform.asked)
 
 
+def test_rows_that_name_no_campaign_are_counted_and_refused_where_none_does(
+    collector: Collector, platform: AdPlatform
+) -> None:
+    options = {"url": f"{platform.url}/figures", "day": "date", "campaign": "ad", "spend": "cost"}
+    unnamed = {"date": "2026-11-19", "cost": "3"}
+    platform.tell("/figures", [unnamed, {**unnamed, "ad": "Fair"}, unnamed])
+    platform.tell("/figures", [unnamed])
+    source = collector.run(collector.add("http_json", options=options))
+    run = collector.db.read(list_runs, collector.actor, source.id, limit=1)[0]
+    assert (run.outcome, run.rows, run.left_out) == ("good", 1, 2)
+    source = collector.again(source)
+    assert source.state == "failed" and source.problem is not None and "names a campaign" in source.problem
+
+
 def test_a_private_address_is_refused_unless_the_owner_of_the_server_allows_it(
     collector: Collector, platform: AdPlatform
 ) -> None:
-    options = {"url": f"{platform.url}/figures", "day": "date"}
+    options = {"url": f"{platform.url}/figures", "day": "date", "campaign": "name"}
     with pytest.raises(Invalid) as refused:
         collector.add("http_json", NOWHERE, options=options)
     assert refused.value.problems[0].field == "options.url"
@@ -220,6 +234,10 @@ def test_credentials_are_sealed_kept_and_replaced(collector: Collector, platform
             "options.url",
         ),
         ({"platform": "http_json", "options": {"url": "https://a.example/"}}, "options.day"),
+        (
+            {"platform": "http_json", "options": {"url": "https://93.184.216.34/", "day": "d"}},
+            "options.campaign",
+        ),
     ],
 )
 def test_what_a_platform_needs_is_told_by_its_field(
