@@ -182,11 +182,8 @@ def live_with_invoices(owner: FlaskClient, ada: int) -> None:
 
 def live_with_programs(owner: FlaskClient) -> None:
     site = "https://example.org/"
-    source = {
-        "platform": "http_json",
-        "name": "Program",
-        "options": {"url": site, "day": "day", "campaign": "name"},
-    }
+    options = {"url": site, "day": "day", "campaign": "name"}
+    source = {"platform": "http_json", "name": "Program", "options": options}
     for path, given, changes in (
         ("webhooks/outgoing", {"name": "Books", "url": site}, {"active": False, "kinds": ["client"]}),
         ("campaigns", {"name": "Spring", "budget": 100}, {"status": "paused", "budget": None}),
