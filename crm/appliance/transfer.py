@@ -42,7 +42,7 @@ LEFT_OUT = frozenset(
         "webhook_deliveries", "webhook_attempts",
         "web_forms", "web_form_submissions", "web_form_mails", "web_form_files",
         "report_files", "report_file_pieces", "campaign_sources", "campaign_source_runs",
-        "ad_connections", "lead_ad_arrivals", "ad_conversions",
+        "campaign_source_pages", "ad_connections", "lead_ad_arrivals", "ad_conversions",
     }
 )  # fmt: skip
 # What was sent by a web form and is on no lead yet stays with the form.

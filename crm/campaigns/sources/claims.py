@@ -10,7 +10,8 @@ from crm.campaigns.sources.source import Source, get_source
 from crm.db.actor import Actor
 from crm.db.transaction import Row, Transaction
 
-LEASE = timedelta(minutes=30)
+LEASE = timedelta(minutes=10)
+"""Held on with each page and each piece: a run that died is gone on with after so long."""
 FIRST_DAYS = 60
 """So many days are collected the first time."""
 HOUR = time(5, 0)
@@ -70,6 +71,24 @@ def claim_source(tx: Transaction, source_id: int) -> ClaimedSource | None:
     source = get_source(tx, source_id)
     until = _last_whole_day(source.time_zone)
     return ClaimedSource(source, int(tx.actor.workspace_id or 0), lease, _since(source, until), until, tx.now)
+
+
+def hold_lease(tx: Transaction, claimed: ClaimedSource) -> bool:
+    """Whether the run has the source still: it was neither changed meanwhile nor claimed by another."""
+    held = tx.value(
+        """
+        UPDATE campaign_sources
+           SET lease_until = :lease_until
+         WHERE workspace_id = :workspace_id
+           AND id = :source_id
+           AND lease = :lease
+        RETURNING id
+        """,
+        source_id=claimed.source.id,
+        lease=claimed.lease,
+        lease_until=clock.later(tx.now, LEASE),
+    )
+    return held is not None
 
 
 def _last_whole_day(zone: str) -> date:

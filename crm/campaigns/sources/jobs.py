@@ -9,6 +9,7 @@ from crm.campaigns.platform_rows import cut
 from crm.campaigns.platforms.description import Account, Answer, PullAgain, PullRefused, Request
 from crm.campaigns.platforms.known import PLATFORMS
 from crm.campaigns.sources.claims import ClaimedSource, claim_source, due_sources
+from crm.campaigns.sources.kept_pages import KeptPages
 from crm.campaigns.sources.pulling import Pulled, pull, wait
 from crm.campaigns.sources.sealed_credentials import open_credentials
 from crm.campaigns.sources.settling import Counts, settle_again, settle_failed, settle_piece
@@ -83,7 +84,15 @@ def _run(db: Database, settings: Settings, claimed: ClaimedSource) -> None:
     def fetch(request: Request) -> Answer:
         return fetching.fetch(request, allowed)
 
-    _settle(db, claimed, pull(platform, account, fetch, wait))
+    kept = KeptPages(db, _vault_of(settings), claimed)
+    try:
+        pulled = pull(platform, account, fetch, wait, kept)
+    except PullRefused:
+        if not kept.used:
+            raise
+        kept.forget()  # the cursor behind the kept pages may have ended
+        pulled = pull(platform, account, fetch, wait, kept)
+    _settle(db, claimed, pulled)
 
 
 def _settle(db: Database, claimed: ClaimedSource, pulled: Pulled) -> None:

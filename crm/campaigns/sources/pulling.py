@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol
 
 from crm.campaigns.platform_rows import PlatformRow, add_up
 from crm.campaigns.platforms.description import (
@@ -32,7 +33,38 @@ class Pulled:
     left_out: int
 
 
-def pull(platform: Platform, account: Account, fetch: Fetch, pause: Callable[[float], None]) -> Pulled:
+class Kept(Protocol):
+    """Answers that an earlier run had already, and that the next one may go on behind."""
+
+    def find(self, request: Request) -> Answer | None: ...
+
+    def keep(self, request: Request, answer: Answer) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    platform: Platform
+    account: Account
+    fetch: Fetch
+    pause: Callable[[float], None]
+    kept: Kept
+
+    def ask(self, request: Request) -> PulledPage:
+        """The last page is not kept: with it all is there."""
+        answer = self.fetch(request)
+        page = self.platform.read(self.account, request, answer)
+        if page.next is not None:
+            self.kept.keep(request, answer)
+        return page
+
+    def rest(self) -> None:
+        """No faster than the platform bears."""
+        self.pause(60.0 / self.platform.most_a_minute)
+
+
+def pull(
+    platform: Platform, account: Account, fetch: Fetch, pause: Callable[[float], None], kept: Kept
+) -> Pulled:
     """Everything or nothing: an account half told would look like days without costs.
 
     Rows of other days than those asked for are left out. Raises PullAgain and PullRefused.
@@ -40,21 +72,20 @@ def pull(platform: Platform, account: Account, fetch: Fetch, pause: Callable[[fl
     if platform.log_in is not None and platform.read_log_in is not None:
         added = platform.read_log_in(fetch(platform.log_in(account)))
         account = replace(account, credentials={**account.credentials, **added})
-    rows = _read_pages(platform, account, platform.first(account), fetch, pause)
+    run = Pull(platform, account, fetch, pause, kept)
+    rows = _read_pages(run, platform.first(account))
     if platform.details is not None and account.options.get(WITH_ADS):
-        pause(60.0 / platform.most_a_minute)
-        found = _read_pages(platform, account, platform.details(account), fetch, pause)
+        run.rest()
+        found = _read_pages(run, platform.details(account))
         rows += [replace(row, detail=True) for row in found if row.part]
     asked = [row for row in rows if account.since <= row.day <= account.until]
-    kept = [row for row in asked if row.has_campaign]
-    if platform.one_of and asked and not kept:
+    named = [row for row in asked if row.has_campaign]
+    if platform.one_of and asked and not named:
         raise PullRefused("None of its rows names a campaign: the path of the campaign leads nowhere.")
-    return Pulled(add_up(kept), len(asked) - len(kept))
+    return Pulled(add_up(named), len(asked) - len(named))
 
 
-def _read_pages(
-    platform: Platform, account: Account, first: Request, fetch: Fetch, pause: Callable[[float], None]
-) -> list[PlatformRow]:
+def _read_pages(run: Pull, first: Request) -> list[PlatformRow]:
     rows: list[PlatformRow] = []
     following: Request | None = first
     seen: set[tuple[str, bytes]] = set()
@@ -62,10 +93,7 @@ def _read_pages(
         if (following.url, following.body) in seen or len(seen) >= MOST_PAGES:
             raise PullRefused("Its pages go on without an end.")
         seen.add((following.url, following.body))
-        if len(seen) > 1:
-            pause(60.0 / platform.most_a_minute)
-        ask = partial(_ask, platform, account, fetch, following)
-        page = _read_patiently(ask, pause, SHORT_STOPS) if len(seen) > 1 else ask()
+        page = _page(run, following, is_first=len(seen) == 1)
         rows += page.rows
         if len(rows) > MOST_ROWS:
             raise PullAgain("It told too many rows.")
@@ -73,15 +101,21 @@ def _read_pages(
     return rows
 
 
-def _ask(platform: Platform, account: Account, fetch: Fetch, request: Request) -> PulledPage:
-    return platform.read(account, request, fetch(request))
+def _page(run: Pull, request: Request, *, is_first: bool) -> PulledPage:
+    known = run.kept.find(request)
+    if known is not None:
+        return run.platform.read(run.account, request, known)
+    if is_first:
+        return run.ask(request)
+    run.rest()
+    return _read_patiently(partial(run.ask, request), run.pause, SHORT_STOPS)
 
 
 def _read_patiently(
     ask: Callable[[], PulledPage], pause: Callable[[float], None], stops: Sequence[float]
 ) -> PulledPage:
-    """After a short stop the page is asked for again, which keeps those before it. After a longer one the run
-    ends: cursors do not last, so the next run begins its days anew.
+    """After a short stop the page is asked for again. After a longer one the run ends, and the next one goes
+    on behind the pages that are kept.
     """
     for stop in stops:
         try:

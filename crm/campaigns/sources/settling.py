@@ -7,7 +7,8 @@ from datetime import timedelta
 from crm import clock
 from crm.campaigns.arriving import collect_rows
 from crm.campaigns.platform_rows import PlatformRow
-from crm.campaigns.sources.claims import ClaimedSource, next_morning
+from crm.campaigns.sources.claims import ClaimedSource, hold_lease, next_morning
+from crm.campaigns.sources.kept_pages import forget_pages
 from crm.campaigns.sources.source import NAMED_BY_PEOPLE
 from crm.db.transaction import Transaction
 
@@ -32,7 +33,7 @@ def settle_piece(
 
     None where the source was changed meanwhile: then no more of this run is taken in. Raises Invalid.
     """
-    if not _has_lease(tx, claimed):
+    if not hold_lease(tx, claimed):
         return None
     collected = collect_rows(tx, source_key(claimed), rows).collected
     counts = Counts(
@@ -59,7 +60,7 @@ def settle_again(
     tx: Transaction, claimed: ClaimedSource, problem: str, seconds: float | None, *, pending: bool
 ) -> None:
     """It is tried again by itself: when the platform said, else later each time."""
-    if not _has_lease(tx, claimed):
+    if not hold_lease(tx, claimed):
         return
     usual = DELAYS[min(claimed.source.attempts, len(DELAYS)) - 1]
     delay = timedelta(seconds=seconds) if seconds is not None else usual
@@ -71,19 +72,11 @@ def settle_again(
 
 def settle_failed(tx: Transaction, claimed: ClaimedSource, problem: str) -> None:
     """A person must look at it; it is tried once a day all the same."""
-    if not _has_lease(tx, claimed):
+    if not hold_lease(tx, claimed):
         return
     _log(tx, claimed, "failed", Counts(), problem)
     due_at = next_morning(claimed.source.time_zone)
     _end(tx, claimed, "failed", problem, due_at=due_at, until=claimed.source.collected_until)
-
-
-def _has_lease(tx: Transaction, claimed: ClaimedSource) -> bool:
-    lease = tx.value(
-        "SELECT lease FROM campaign_sources WHERE workspace_id = :workspace_id AND id = :source_id",
-        source_id=claimed.source.id,
-    )
-    return bool(lease == claimed.lease)
 
 
 def _end(
@@ -95,6 +88,8 @@ def _end(
     due_at: str,
     until: str | None,
 ) -> None:
+    if state != "later":
+        forget_pages(tx, claimed.source.id)
     tx.run(
         """
         UPDATE campaign_sources

@@ -9,6 +9,7 @@ import orjson
 from crm.activity import activity
 from crm.campaigns.platforms.known import PLATFORMS
 from crm.campaigns.sources.fields import NewSource, SourceChanges
+from crm.campaigns.sources.kept_pages import forget_pages
 from crm.campaigns.sources.sealed_credentials import open_credentials, seal_credentials
 from crm.campaigns.sources.source import (
     NAMED_BY_PEOPLE,
@@ -160,6 +161,7 @@ def delete_source(tx: Transaction, source_id: int, *, expected_version: int | No
     """Nothing more is collected; what was, stays. Raises NotFound and Stale."""
     found = get_source(tx, source_id)
     refuse_stale(SOURCE_RECORD, found, expected_version)
+    forget_pages(tx, source_id)
     bury(tx, SOURCE_RECORD, found)
 
 

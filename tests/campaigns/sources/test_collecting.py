@@ -60,9 +60,9 @@ def test_a_limit_is_waited_for_and_no_day_becomes_zero(
     asked = len(platform.asked)
     assert collector.run(source).attempts == 1 and len(platform.asked) == asked, "it is not due yet"
     platform.forget()
-    platform.tell("/act_1/insights", {"data": [meta("1", "2026-11-19", "1.50")]})
+    platform.tell("/next", {"data": []})
     frozen_clock.advance(minutes=2)
-    assert collector.run(source).state == "good"
+    assert collector.run(source).state == "good" and platform.paths() == ["/next"]
     assert len(collector.rows()) == 1
 
 
