@@ -43,6 +43,7 @@ NOT_A_LANGUAGE = Sentence("This is not a known language.")
 NOT_A_CURRENCY = Sentence("This is not a known currency.")
 ZERO_MAY_BE_LOST = Sentence("This postal code may have lost its leading zero.")
 NAMES = ("name", "first_name", "last_name", "nickname")
+OF_ADDRESS = frozenset({"address", "street", "street_2", "city", "region", "postal_code", "country"})
 AS_THEY_ARE = ("prefix", "nickname", "department", "address_formatted", KEEP)
 
 
@@ -125,17 +126,11 @@ def _addresses(cells: Cells, record: Record) -> None:
     found: dict[tuple[str, int], Address] = {}
     for column in cells.columns:
         text = cells.texts.get(column.place)
-        if text is not None and column.field in {
-            "address",
-            "street",
-            "street_2",
-            "city",
-            "region",
-            "postal_code",
-            "country",
-        }:
+        if text is not None and column.field in OF_ADDRESS:
             key = (column.label, column.number if is_of_address(column) else 0)
-            _put(cells, found.setdefault(key, Address(label_of(cells, column, "address"))), column, text)
+            if key not in found:
+                found[key] = Address(label_of(cells, column, "address"))
+            _put(cells, found[key], column, text)
     record.addresses = list(found.values())
 
 
@@ -175,7 +170,10 @@ def _lead(cells: Cells) -> LeadPart:
 
 def _kept(cells: Cells, field: str) -> list[tuple[str, str]]:
     """`Custom Field 1 - Label` is the name of `Custom Field 1 - Value`."""
-    kept = [(column.header.strip(), header_of(column), text) for column, text in cells.of(field)]
+    found = cells.of(field)
+    if not found:
+        return []
+    kept = [(column.header.strip(), header_of(column), text) for column, text in found]
     labels = {
         header.removesuffix(" - Label"): text for header, _, text in kept if header.endswith(" - Label")
     }

@@ -93,7 +93,7 @@ def _records(layout: Layout, rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         if row.is_empty:
             continue
-        if any(header) and [same_word(cell.strip()) for cell in _trimmed(row.cells)] == header:
+        if any(header) and _says_again(header, row.cells):
             layout.skip(row, "header again")
         elif is_total(row):
             layout.skip(row, "total")
@@ -101,10 +101,17 @@ def _records(layout: Layout, rows: Iterable[Row]) -> Iterator[Row]:
             yield row
 
 
+def _says_again(header: list[str], cells: list[str]) -> bool:
+    """Mostly the first cell shows that it does not: only then the others are compared."""
+    if len(cells) < len(header) or any(cell.strip() for cell in cells[len(header) :]):
+        return False
+    return all(same_word(cell.strip()) == word for cell, word in zip(cells, header, strict=False))
+
+
 def is_total(row: Row) -> bool:
     """A total row has only the word and amounts: `Total Care` is a customer."""
     cells = [(place, cell.strip()) for place, cell in enumerate(row.cells) if cell.strip()]
     words = [cell for _, cell in cells if not _AMOUNT.fullmatch(cell)]
-    if not words or same_word(words[0].rstrip(":")) not in TOTALS:
+    if len(words) != 1 or not (len(cells) > 1 or row.lost):
         return False
-    return len(words) == 1 and (len(cells) > 1 or bool(row.lost))
+    return same_word(words[0].rstrip(":")) in TOTALS
