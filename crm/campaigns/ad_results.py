@@ -8,11 +8,10 @@ from crm.campaigns.ads import ad_sets_of, ads_of
 from crm.campaigns.campaign import get_campaign
 from crm.campaigns.lead_results import LeadSum, Sought, sum_leads
 from crm.campaigns.measures import Sums
-from crm.campaigns.months import first_and_last_day
+from crm.campaigns.period import Days
 from crm.campaigns.result_tally import Result, Tally, result_of
 from crm.campaigns.source_sums import SourcedSums
 from crm.db.transaction import Transaction
-from crm.leads.report_span import Span
 
 OTHER = 0
 """In place of an id: no ad, or ad set, that figures tell of."""
@@ -35,14 +34,16 @@ class AdResult:
 @dataclass(frozen=True, slots=True)
 class AdResults:
     """Of the leads that came in the span by this campaign. What ads cost is in the sums of the campaign
-    already. `left_out` ads spent less than those that are listed.
+    already. `left_out` ads spent less than those that are listed. `unknown` leads came by ads that no figures
+    tell of.
     """
 
-    first: str
-    last: str
+    since: str
+    until: str
     ad_sets: list[AdResult]
     ads: list[AdResult]
     left_out: int
+    unknown: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +55,29 @@ class Known:
     ad_set_ids: Mapping[str, int]
     ad_ids: Mapping[str, int]
 
-    def place_of(self, came: LeadSum) -> Place:
-        ad_id = self.ad_ids.get(came.ad_id or "", OTHER)
+    def place_of(self, told_ad: str | None, told_set: str | None) -> Place:
+        ad_id = self.ad_ids.get(told_ad or "", OTHER)
         above = self.ads[ad_id][2] if ad_id else OTHER
-        return above or self.ad_set_ids.get(came.ad_set_id or "", OTHER), ad_id
+        return above or self.ad_set_ids.get(told_set or "", OTHER), ad_id
 
 
-def ad_results(tx: Transaction, span: Span, campaign_id: int) -> AdResults:
+def ad_results(tx: Transaction, days: Days, timezone: str, campaign_id: int) -> AdResults:
     """Several currencies are never added. Raises NotFound."""
     campaign = get_campaign(tx, campaign_id)
-    spent, known = _spent(tx, span, campaign_id), _known(tx, campaign_id)
-    leads = [
-        (known.place_of(each), each) for each in sum_leads(tx, Sought(span, "span", campaign_id, by_ad=True))
-    ]
+    spent, known = _spent(tx, days, campaign_id), known_ads(tx, campaign_id)
+    sought = Sought(days.span(tx.now, timezone), "span", campaign_id, by_ad=True)
+    leads = [(known.place_of(each.ad_id, each.ad_set_id), each) for each in sum_leads(tx, sought)]
     usual = {currency for _, currency in spent} or {campaign.currency}
     ad_sets, ads = (_tallied(spent, leads, usual, which) for which in (_ad_set_of, _ad_of))
     return AdResults(
-        first=span.labels[0],
-        last=span.labels[-1],
+        since=days.first,
+        until=days.last,
         ad_sets=[_of_ad_set(known, *key, tally) for key, tally in _dearest(ad_sets)][:MOST_ADS],
         ads=[_of_ad(known, *key, tally) for key, tally in _dearest(ads)][:MOST_ADS],
         left_out=max(0, len(ads) - MOST_ADS),
+        unknown=sum(
+            each.leads for (_, ad_id), each in leads if ad_id == OTHER and (each.ad_id or each.ad_set_id)
+        ),
     )
 
 
@@ -92,17 +95,17 @@ def _tallied(
     usual: set[str],
     which: Callable[[Place], int],
 ) -> Tallies:
-    """Leads stand in the currencies in which the ad cost, or its leads brought, something."""
+    """Leads stand in the currencies in which the ad cost, else its campaign; their money in its own."""
     found: Tallies = defaultdict(Tally)
     currencies: defaultdict[int, set[str]] = defaultdict(set)
     for (place, currency), sums in spent.items():
         found[which(place), currency].sums.join(sums)
         currencies[which(place)].add(currency)
     for place, came in leads:
-        currencies[which(place)].update(currency for _, currency in came.money)
-    for place, came in leads:
         for currency in currencies[which(place)] or usual:
-            found[which(place), currency].count(came, currency)
+            found[which(place), currency].count(came)
+        for (basis, currency), amount in came.money.items():
+            found[which(place), currency].earn(basis, amount)
     return found
 
 
@@ -124,8 +127,7 @@ def _of_ad(known: Known, row_id: int, currency: str, tally: Tally) -> AdResult:
     return AdResult(row_id, ad_set, platform_id, result_of(name, currency, tally))
 
 
-def _spent(tx: Transaction, span: Span, campaign_id: int) -> dict[tuple[Place, str], SourcedSums]:
-    """On the days of these months."""
+def _spent(tx: Transaction, days: Days, campaign_id: int) -> dict[tuple[Place, str], SourcedSums]:
     rows = tx.tuples(
         """
         SELECT COALESCE(a.ad_set_id, 0), COALESCE(a.ad_id, 0), a.currency, a.source, a.impressions, a.clicks,
@@ -137,8 +139,8 @@ def _spent(tx: Transaction, span: Span, campaign_id: int) -> dict[tuple[Place, s
            AND a.day <= :until
         """,
         campaign_id=campaign_id,
-        since=first_and_last_day(span.labels[0])[0],
-        until=first_and_last_day(span.labels[-1])[1],
+        since=days.first,
+        until=days.last,
     )
     found: dict[tuple[Place, str], SourcedSums] = {}
     for ad_set_id, ad_id, currency, source, *figures in rows:
@@ -146,7 +148,7 @@ def _spent(tx: Transaction, span: Span, campaign_id: int) -> dict[tuple[Place, s
     return found
 
 
-def _known(tx: Transaction, campaign_id: int) -> Known:
+def known_ads(tx: Transaction, campaign_id: int) -> Known:
     ad_sets, ads = ad_sets_of(tx, campaign_id), ads_of(tx, campaign_id)
     return Known(
         ad_sets,

@@ -8,6 +8,7 @@ import orjson
 
 from crm.campaigns.fields import Channel
 from crm.campaigns.measures import Measures, Sums, measures_of
+from crm.campaigns.period import Days
 from crm.campaigns.source_sums import SourceConversions, SourcedSums
 from crm.campaigns.span_sums import sum_span
 from crm.db.transaction import Transaction
@@ -18,11 +19,10 @@ Figures = Iterable[tuple[int, str | None, str | None, SourcedSums]]
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Figures in one currency, of a span of months or of one `day`, perhaps of a channel or a campaign."""
+    """Figures in one currency, of some days or of one `day`, perhaps of a channel or a campaign."""
 
     currency: str
-    first: str
-    last: str
+    days: Days
     day: str | None = None
     channel: Channel | None = None
     campaign_id: int | None = None
@@ -80,7 +80,7 @@ def _figures(tx: Transaction, sought: Sought) -> Figures:
         return _of_day(tx, sought.day, sought.currency)
     if sought.campaign_id is not None:
         return _of_campaign(tx, sought, sought.campaign_id)
-    spans = sum_span(tx, sought.first, sought.last).items()
+    spans = sum_span(tx, sought.days).items()
     return [(key, None, None, sums) for (key, currency), sums in spans if currency == sought.currency]
 
 
@@ -100,7 +100,22 @@ def _of_day(tx: Transaction, day: str, currency: str) -> Figures:
 
 
 def _of_campaign(tx: Transaction, sought: Sought, campaign_id: int) -> Figures:
-    rows = tx.tuples(
+    """By month and source."""
+    rows = _whole_months(tx, sought, campaign_id, *sought.days.whole) if sought.days.whole else []
+    found = [(campaign_id, row[0], row[1], _told(row[1], row[2:])) for row in rows]
+    for edge in sought.days.edges:
+        sums = sum_span(tx, edge, campaign_id=campaign_id).get((campaign_id, sought.currency), SourcedSums())
+        month = edge.first[:7]
+        found += [
+            (campaign_id, month, name, _told(name, each.stored())) for name, each in sums.sources.items()
+        ]
+    return sorted(found, key=lambda each: each[1:3])
+
+
+def _whole_months(
+    tx: Transaction, sought: Sought, campaign_id: int, first: str, last: str
+) -> list[tuple[Any, ...]]:
+    return tx.tuples(
         """
         SELECT s.month, s.source, s.impressions, s.clicks, s.spend, s.conversions, s.value, s.untold
           FROM campaign_summaries s
@@ -112,10 +127,9 @@ def _of_campaign(tx: Transaction, sought: Sought, campaign_id: int) -> Figures:
         """,
         campaign_id=campaign_id,
         currency=sought.currency,
-        first=sought.first,
-        last=sought.last,
+        first=first,
+        last=last,
     )
-    return [(campaign_id, row[0], row[1], _told(row[1], row[2:])) for row in rows]
 
 
 def _told(source: str, figures: tuple[int, ...]) -> SourcedSums:

@@ -16,6 +16,7 @@ from crm.records.seen import only_seen
 
 Basis = Literal["invoices", "deal", "value"]
 Grain = Literal["span", "month", "moment"]
+LeadMoneys = tuple[int, tuple[Any, ...], Basis, Mapping[str, int]]
 BATCH = 1_000
 ONE = "'0'"
 """In place of when a lead came, where that does not matter."""
@@ -117,13 +118,36 @@ class Sought:
 def sum_leads(tx: Transaction, sought: Sought) -> list[LeadSum]:
     """Of the live leads that the actor sees."""
     found = {tuple(row[3:]): _counted(row) for row in _counts(tx, sought)}
+    for _, key, basis, money in money_of_leads(tx, sought):
+        held = found[key].money
+        for currency, amount in money.items():
+            held[basis, currency] = held.get((basis, currency), 0) + amount
+    return list(found.values())
+
+
+def list_leads(tx: Transaction, sought: Sought, *, qualified: bool = False) -> list[tuple[Any, ...]]:
+    """The id and the status of each lead that `sum_leads` counts, and its key."""
+    return tx.tuples(
+        f"""
+        SELECT l.id, l.status, {sought.key}
+        {sought.source}
+           {f"AND {QUALIFIED}" if qualified else ""}
+           {only_seen(tx, "lead", "l")}
+        """,
+        **({"beyond": _beyond(tx)} if qualified else {}),
+        **sought.params,
+    )
+
+
+def money_of_leads(tx: Transaction, sought: Sought) -> Iterator[LeadMoneys]:
+    """Of each lead that has some: its id, its key, and what the money was taken from."""
     rows = _moneyed(tx, sought)
     for begin in range(0, len(rows), BATCH):
-        for key, basis, money in _moneys(tx, rows[begin : begin + BATCH]):
-            held = found[key].money
-            for currency, amount in money.items():
-                held[basis, currency] = held.get((basis, currency), 0) + amount
-    return list(found.values())
+        yield from _moneys(tx, rows[begin : begin + BATCH])
+
+
+def _beyond(tx: Transaction) -> str:
+    return orjson.dumps([row[0] for row in tx.tuples(BEYOND)]).decode()
 
 
 def _counted(row: tuple[Any, ...]) -> LeadSum:
@@ -141,7 +165,7 @@ def _counts(tx: Transaction, sought: Sought) -> list[tuple[Any, ...]]:
            {only_seen(tx, "lead", "l")}
          GROUP BY {sought.groups}
         """,
-        beyond=orjson.dumps([row[0] for row in tx.tuples(BEYOND)]).decode(),
+        beyond=_beyond(tx),
         **sought.params,
     )
 
@@ -161,16 +185,14 @@ def _moneyed(tx: Transaction, sought: Sought) -> list[tuple[Any, ...]]:
     )
 
 
-def _moneys(
-    tx: Transaction, rows: list[tuple[Any, ...]]
-) -> Iterator[tuple[tuple[Any, ...], Basis, Mapping[str, int]]]:
+def _moneys(tx: Transaction, rows: list[tuple[Any, ...]]) -> Iterator[LeadMoneys]:
     ids = [row[0] for row in rows]
     paid, delivered = paid_by_lead(tx, ids), delivered_by_lead(tx, ids)
     for lead_id, status, value, currency, *key in rows:
         own = {currency: value} if status == "won" and value else {}
         money, basis = money_of(lead_id, paid, delivered, own)
         if basis is not None:
-            yield tuple(key), basis, money
+            yield lead_id, tuple(key), basis, money
 
 
 def money_of(

@@ -56,14 +56,6 @@ def first_and_last_day(month: str) -> tuple[str, str]:
     return f"{month}-01", f"{month}-{monthrange(year, number)[1]:02}"
 
 
-def partial_months(last: str, today: str) -> list[str]:
-    """Of a span that ends with the month `last`: the one that is not over yet, of which only its days so far
-    count.
-    """
-    first_day, last_day = first_and_last_day(last)
-    return [last] if first_day <= today < last_day else []
-
-
 def months_between(first: str, last: str) -> list[str]:
     """Both included, in order."""
     begin, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))

@@ -1,6 +1,5 @@
-"""What campaigns cost and brought in a span of months, beside the same number of months before."""
+"""What campaigns cost and brought in some days, beside those that they are compared with."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,22 +9,22 @@ import orjson
 from crm.campaigns.converting import Converted, convert
 from crm.campaigns.exchange_rates import get_exchange_rates
 from crm.campaigns.measures import Measures, Number, measures_of
-from crm.campaigns.missing_days import MissingDays, days_between, list_missing_days
-from crm.campaigns.months import first_and_last_day, month_of, months_between, partial_months, stale_months
+from crm.campaigns.missing_days import MissingDays, list_missing_days
+from crm.campaigns.months import month_of, stale_months
+from crm.campaigns.period import Days, partial_months, point_labels
 from crm.campaigns.source_sums import SourceConversions, SourcedSums
 from crm.campaigns.span_sums import sum_span
 from crm.campaigns.stored_reports import StoredDays, read_stored_days
 from crm.db.transaction import Transaction
 
 MOST_CAMPAIGNS = 50
-MONTHS_BY_DAY = 2
 NOTHING = SourcedSums()
 Grouped = dict[tuple[Any, str], SourcedSums]
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Of one currency. `before` is of the months before; `change` of the spend in per cent, None from 0.
+    """Of one currency. `before` is of the compared days; `change` of the spend in per cent, None from 0.
     `by_source`: what each source counts as conversions, where several do; in the sums they are added.
     """
 
@@ -62,14 +61,15 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class CampaignReport:
-    """All of one moment. A `partial` month is not over yet: its days so far count. `stale` months have days
-    that are not in the sums yet. `left_out` campaigns spent less than those that are listed. `kept` of its
-    months came from a stored report that stands, `waiting` ones from an earlier one, or have none yet.
-    `converted` is all in one currency, where rates are known.
+    """All of one moment, from `since` to `until`, beside the days `before`. A `partial` month is not over:
+    its days so far count. `stale` months have days that are not in the sums yet. `left_out` campaigns spent
+    less than those that are listed. `kept` of its months came from a stored report that stands, `waiting`
+    ones from an earlier one, or have none yet. `converted` is all in one currency, where rates are known.
     """
 
-    first: str
-    last: str
+    since: str
+    until: str
+    before: Days | None
     partial: list[str]
     by_day: bool
     totals: list[Totals]
@@ -84,22 +84,21 @@ class CampaignReport:
     converted: Converted | None
 
 
-def report_campaigns(tx: Transaction, *, months: int, today: date) -> CampaignReport:
-    """Of the last months with the current one. Several currencies are never added."""
-    last = today.isoformat()[:7]
-    span, earlier = _span(last, months), _span(last, 2 * months)[:months]
-    stored, before = read_stored_days(tx, span[0], last), read_stored_days(tx, earlier[0], earlier[-1])
-    by_campaign = sum_span(tx, span[0], last)
+def report_campaigns(tx: Transaction, days: Days, compared: Days | None, *, today: date) -> CampaignReport:
+    """Several currencies are never added."""
+    stored = read_stored_days(tx, days)
+    before = read_stored_days(tx, compared) if compared else StoredDays()
+    by_campaign = sum_span(tx, days)
     known = _campaigns(tx, {key for key, _ in by_campaign})
-    by_day = months <= MONTHS_BY_DAY
     return CampaignReport(
-        first=span[0],
-        last=last,
-        partial=partial_months(last, today.isoformat()),
-        by_day=by_day,
+        since=days.first,
+        until=days.last,
+        before=compared,
+        partial=partial_months(days, today.isoformat()),
+        by_day=days.by_day,
         totals=_totals(stored.sums, before.sums),
-        points=_points(stored, _labels(span, today) if by_day else span, by_day=by_day),
-        missing=list_missing_days(tx, f"{span[0]}-01", first_and_last_day(last)[1], today),
+        points=_points(stored, point_labels(days, today)),
+        missing=list_missing_days(tx, days.first, days.last, today),
         channels=[
             Share(channel, currency, measures_of(sums), by_source=sums.by_source())
             for (channel, currency), sums in _dearest(_by_channel(by_campaign, known))
@@ -109,16 +108,11 @@ def report_campaigns(tx: Transaction, *, months: int, today: date) -> CampaignRe
             for (key, currency), sums in _dearest(by_campaign)[:MOST_CAMPAIGNS]
         ],
         left_out=max(0, len(by_campaign) - MOST_CAMPAIGNS),
-        stale=stale_months(tx, span[0], last),
+        stale=stale_months(tx, *days.whole) if days.whole else [],
         kept=stored.kept + before.kept,
         waiting=stored.waiting + before.waiting,
         converted=convert(get_exchange_rates(tx).worth, stored, before),
     )
-
-
-def _span(last: str, months: int) -> list[str]:
-    number = int(last[:4]) * 12 + int(last[5:]) - months
-    return months_between(f"{number // 12:04}-{number % 12 + 1:02}", last)
 
 
 def _campaigns(tx: Transaction, ids: set[int]) -> dict[int, tuple[str, str]]:
@@ -164,18 +158,12 @@ def _dearest(sums: Grouped) -> list[tuple[tuple[Any, str], SourcedSums]]:
     return sorted(sums.items(), key=lambda each: -each[1].spend)
 
 
-def _labels(span: list[str], today: date) -> list[str]:
-    """The days of these months, up to today."""
-    last = min(first_and_last_day(span[-1])[1], today.isoformat())
-    return list(days_between(f"{span[0]}-01", last))
-
-
-def _points(stored: StoredDays, labels: list[str], *, by_day: bool) -> list[Point]:
+def _points(stored: StoredDays, labels: list[str]) -> list[Point]:
     """Also where nobody told anything: that is missing, and not zero."""
     sums: Grouped = {(label, currency): SourcedSums() for label in labels for currency in stored.sums}
-    label: Callable[[str], str] = (lambda day: day) if by_day else month_of
     for (day, currency), each in stored.days.items():
-        sums.setdefault((label(day), currency), SourcedSums()).join(each)
+        label = day if len(labels[0]) == len(day) else month_of(day)
+        sums.setdefault((label, currency), SourcedSums()).join(each)
     return [_point(*key, each) for key, each in sorted(sums.items(), key=lambda each: each[0])]
 
 

@@ -25,10 +25,11 @@ def report_csv(report: CampaignReport, separator: str) -> str:
 
 
 def _lines(report: CampaignReport) -> Iterator[list[object]]:
+    before = f"{report.before.first}/{report.before.last}" if report.before else ""
     for each in report.totals:
-        label = f"{report.first}/{report.last}"
+        label = f"{report.since}/{report.until}"
         yield ["all", label, each.currency, *_values(each.now), sources_text(each.by_source)]
-        yield ["before", "", each.currency, *_values(each.before), ""]
+        yield ["before", before, each.currency, *_values(each.before), ""]
     if report.converted is not None:
         yield ["all, converted", "", report.converted.currency, *_values(report.converted.now), ""]
         yield ["before, converted", "", report.converted.currency, *_values(report.converted.before), ""]

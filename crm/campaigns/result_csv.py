@@ -47,13 +47,15 @@ def _values(result: Result) -> list[object]:
 
 
 def _lines(found: CampaignResults) -> Iterator[list[object]]:
+    before = f"{found.before.first}/{found.before.last}" if found.before else ""
     parts = (
         ("all", found.totals),
+        ("before", found.totals_before),
         ("day" if found.by_day else "month", found.points),
         ("channel", found.channels),
         ("campaign", found.campaigns),
     )
     for report, results in parts:
         for each in results:
-            label = each.name or f"{found.first}/{found.last}"
+            label = before if report == "before" else each.name or f"{found.since}/{found.until}"
             yield [report, neutral(label), each.currency, *_values(each)]

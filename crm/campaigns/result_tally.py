@@ -28,14 +28,13 @@ class Tally:
         for basis, amount in other.money.items():
             self.money[basis] = self.money.get(basis, 0) + amount
 
-    def count(self, came: LeadSum, currency: str) -> None:
+    def count(self, came: LeadSum) -> None:
         self.leads += came.leads
         self.qualified += came.qualified
         self.won += came.won
-        if came.money:
-            for (basis, each), amount in came.money.items():
-                if each == currency:
-                    self.money[basis] = self.money.get(basis, 0) + amount
+
+    def earn(self, basis: Basis, amount: int) -> None:
+        self.money[basis] = self.money.get(basis, 0) + amount
 
 
 @dataclass(frozen=True, slots=True)

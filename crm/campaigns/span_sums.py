@@ -1,29 +1,55 @@
-"""What each campaign came to in a span of months, out of the sums of its months."""
+"""What each campaign came to in some days: out of the sums of whole months, and of the days beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from crm.campaigns.figures import MILLIONTHS
 from crm.campaigns.measures import ALL_UNTOLD, Sums
+from crm.campaigns.period import Days
 from crm.campaigns.source_sums import SourcedSums
 from crm.db.transaction import Transaction
 
+SUMMED_COLUMNS = ("impressions", "clicks", "spend", "conversions", "value")
+Summed = tuple[Any, ...]
+
+
+def summed(alias: str) -> str:
+    """Each sum is made of its millions and the rest, which both fit into 64 bits; then what nobody told."""
+    sums = [f"SUM({alias}.{name} {part} {MILLIONTHS})" for name in SUMMED_COLUMNS for part in ("/", "%")]
+    bits = " + ".join(f"MIN({alias}.untold & {1 << place})" for place in range(ALL_UNTOLD.bit_length()))
+    return ", ".join([*sums, bits])
+
+
+def sums_of(parts: Sequence[int]) -> Sums:
+    """As `summed` has them."""
+    *halves, untold = parts
+    whole = [int(halves[place]) * MILLIONTHS + int(halves[place + 1]) for place in range(0, len(halves), 2)]
+    found = Sums(*whole)
+    found.untold = int(untold)
+    return found
+
 
 def sum_span(
-    tx: Transaction, first: str, last: str, *, campaign_id: int | None = None
+    tx: Transaction, days: Days, *, campaign_id: int | None = None
 ) -> dict[tuple[int, str], SourcedSums]:
-    """By campaign and currency; both months are included. Of all campaigns, or of one.
+    """By campaign and currency. Of all campaigns, or of one."""
+    found: dict[tuple[int, str], SourcedSums] = {}
+    for campaign, currency, source, *parts in _rows(tx, days, campaign_id):
+        found.setdefault((campaign, currency), SourcedSums()).add_of(source, sums_of(parts))
+    return found
 
-    Each sum is made of its millions and the rest, which both fit into 64 bits.
-    """
-    rows = tx.tuples(
+
+def _rows(tx: Transaction, days: Days, campaign_id: int | None) -> Iterator[Summed]:
+    if days.whole:
+        yield from _of_months(tx, *days.whole, campaign_id)
+    for edge in days.edges:
+        yield from _of_days(tx, edge, campaign_id)
+
+
+def _of_months(tx: Transaction, first: str, last: str, campaign_id: int | None) -> list[Summed]:
+    return tx.tuples(
         f"""
-        SELECT s.campaign_id, s.currency, s.source,
-               SUM(s.impressions / {MILLIONTHS}), SUM(s.impressions % {MILLIONTHS}),
-               SUM(s.clicks / {MILLIONTHS}), SUM(s.clicks % {MILLIONTHS}),
-               SUM(s.spend / {MILLIONTHS}), SUM(s.spend % {MILLIONTHS}),
-               SUM(s.conversions / {MILLIONTHS}), SUM(s.conversions % {MILLIONTHS}),
-               SUM(s.value / {MILLIONTHS}), SUM(s.value % {MILLIONTHS}),
-               {_nobody_told()}
+        SELECT s.campaign_id, s.currency, s.source, {summed("s")}
           FROM campaign_summaries s
          WHERE s.workspace_id = :workspace_id
            AND s.month >= :first
@@ -35,20 +61,20 @@ def sum_span(
         last=last,
         **({"campaign_id": campaign_id} if campaign_id else {}),
     )
-    found: dict[tuple[int, str], SourcedSums] = {}
-    for campaign, currency, source, *parts, untold in rows:
-        found.setdefault((campaign, currency), SourcedSums()).add_of(source, _sums(parts, untold))
-    return found
 
 
-def _nobody_told() -> str:
-    """The bits that all rows have."""
-    bits = (1 << place for place in range(ALL_UNTOLD.bit_length()))
-    return " + ".join(f"MIN(s.untold & {bit})" for bit in bits)
-
-
-def _sums(parts: Sequence[int], untold: int) -> Sums:
-    whole = [int(parts[place]) * MILLIONTHS + int(parts[place + 1]) for place in range(0, len(parts), 2)]
-    found = Sums(*whole)
-    found.untold = int(untold)
-    return found
+def _of_days(tx: Transaction, days: Days, campaign_id: int | None) -> list[Summed]:
+    return tx.tuples(
+        f"""
+        SELECT d.campaign_id, d.currency, d.source, {summed("d")}
+          FROM daily_kpi_data d
+         WHERE d.workspace_id = :workspace_id
+           AND d.day >= :first
+           AND d.day <= :last
+           {"AND d.campaign_id = :campaign_id" if campaign_id else ""}
+         GROUP BY d.campaign_id, d.source, d.currency
+        """,
+        first=days.first,
+        last=days.last,
+        **({"campaign_id": campaign_id} if campaign_id else {}),
+    )

@@ -22,8 +22,8 @@ PAGES = """
     accounts.join accounts.login accounts.setup
     activity.activity activity.changes activity.composer activity.operations
     board.board
-    campaigns.ads campaigns.bulk campaigns.campaigns campaigns.cells campaigns.collections
-    campaigns.conditions campaigns.files campaigns.form campaigns.made_of
+    campaigns.ad_days campaigns.ads campaigns.bulk campaigns.campaigns campaigns.cells campaigns.collections
+    campaigns.conditions campaigns.counted_leads campaigns.files campaigns.form campaigns.made_of
     campaigns.days campaigns.record campaigns.report campaigns.results campaigns.trash
     ad_connections.ad_connections ad_connections.conversions ad_connections.lead_ads
     campaign_sources.campaign_sources

@@ -39,7 +39,10 @@ def test_the_money_of_a_lead_is_that_of_one_source_in_each_currency(
         expected.update(money)
         told = {(basis, currency): amount for currency, amount in money.items() if basis}
         for currency, tally in tallies.items():
-            tally.count(LeadSum(1, "", 1, 1, 1, told), currency)
+            tally.count(LeadSum(1, "", 1, 1, 1))
+            for (of, each), amount in told.items():
+                if each == currency:
+                    tally.earn(of, amount)
     for currency, tally in tallies.items():
         found = result_of("x", currency, tally)
         assert sum(tally.money.values()) == expected[currency]
@@ -125,7 +128,7 @@ def test_each_sale_is_counted_once_by_its_best_source_and_leads_to_its_leads(
     assert leads_of(owner, "has_campaign=false") == [without]
     record = owner.get(f"/campaigns/{campaign}").get_data(as_text=True)
     counted = re.findall(r'href="/leads\?([^"]*created_from=[^"]*)"', record)
-    assert [len(leads_of(owner, html.unescape(each))) for each in counted] == [4, 3], "as many as it says"
+    assert [len(leads_of(owner, html.unescape(each))) for each in counted] == [4, 4, 3], "as many as it says"
     page = owner.get("/campaigns/report/results?months=1").get_data(as_text=True)
     assert f"campaign_id={campaign}" in page and "Cost per won lead" in page
     assert "all," in owner.get("/campaigns/report/results/csv?months=1").get_data(as_text=True).replace(

@@ -93,3 +93,24 @@ def test_a_day_without_figures_is_named_and_no_zero_stands_for_it(owner: FlaskCl
         page = owner.get(path).get_data(as_text=True)
         assert names in page and f"{day_text(day_of(month, 10))} to " in page, path
         assert f"{day_text(day_of(month, 2))}," not in page
+
+
+def test_any_days_are_chosen_and_compared_with_the_time_before_or_a_year_before(owner: FlaskClient) -> None:
+    today = clock.now().date()
+    campaign = add_campaign(owner, "Roofs", currency="EUR")
+    days = {0: 5, 3: 7, 8: 100, 365: 1000}
+    collected(
+        owner,
+        *(row(campaign, f"{today - timedelta(days=back)}", spend=spend) for back, spend in days.items()),
+    )
+    span = f"since={today - timedelta(days=4)}&until={today}"
+    for path in ("/campaigns/report", "/campaigns/report/results"):
+        before = owner.get(f"{path}/csv?{span}").get_data(as_text=True).splitlines()
+        whole = {each.split(",")[0]: each for each in before}
+        assert ",12," in whole["all"] and ",100," in whole["before"], path
+        year = owner.get(f"{path}/csv?{span}&compare=year").get_data(as_text=True)
+        assert ",1000," in year, path
+        page = owner.get(f"{path}?{span}&compare=year").get_data(as_text=True)
+        assert 'value="year" selected' in page and f'value="{today}"' in page
+        assert owner.get(f"{path}?since={today}&until={today - timedelta(days=1)}").status_code == 422
+        assert owner.get(f"{path}?compare=x").status_code == 422

@@ -3,14 +3,13 @@
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
+from crm.accounts.zones import calendar_of
 from crm.campaigns.ad_results import AdResults, ad_results
 from crm.campaigns.campaign import Campaign, get_campaign
 from crm.campaigns.result_csv import ad_results_csv
 from crm.db.transaction import Transaction
-from crm.leads.report_span import span_of
 from crm.web.auth import permit
-from crm.web.pages.campaigns.report import ReportedMonths
-from crm.web.pages.campaigns.results import days_of
+from crm.web.pages.campaigns.period import CampaignPeriod
 from crm.web.requests.reading import query, read_for_report
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.responses.list_separator import usual_separator
@@ -22,21 +21,21 @@ blueprint = Blueprint("campaign_ads", __name__, url_prefix="/campaigns/<id:campa
 @blueprint.get("")
 @permit("campaigns.read")
 def show(campaign_id: int) -> ResponseReturnValue:
-    return show_despite(ReportedMonths, lambda wanted: _show(campaign_id, wanted))
+    return show_despite(CampaignPeriod, lambda wanted: _show(campaign_id, wanted))
 
 
 @blueprint.get("/csv")
 @permit("campaigns.read")
 def download(campaign_id: int) -> Response:
-    _, found = _read(campaign_id, query(ReportedMonths).months)
+    _, found = _read(campaign_id, query(CampaignPeriod))
     response = Response(ad_results_csv(found, usual_separator()), mimetype="text/csv")
-    name = f"ads-{campaign_id}-{found.first}-{found.last}.csv"
+    name = f"ads-{campaign_id}-{found.since}-{found.until}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _show(campaign_id: int, wanted: ReportedMonths) -> str:
-    campaign, found = _read(campaign_id, wanted.months)
+def _show(campaign_id: int, wanted: CampaignPeriod) -> str:
+    campaign, found = _read(campaign_id, wanted)
     told = {each.result.currency: None for each in (*found.ad_sets, *found.ads)}
     return render_template(
         "campaigns/ad_results.html",
@@ -44,13 +43,15 @@ def _show(campaign_id: int, wanted: ReportedMonths) -> str:
         found=found,
         query=wanted,
         currencies=[*told],
-        span=days_of(found.first) | {"created_to": days_of(found.last)["created_to"]},
+        chips=wanted.chips,
+        whole=wanted.whole,
+        span={"since": found.since, "until": found.until},
     )
 
 
-def _read(campaign_id: int, months: int) -> tuple[Campaign, AdResults]:
+def _read(campaign_id: int, wanted: CampaignPeriod) -> tuple[Campaign, AdResults]:
     def both(tx: Transaction) -> tuple[Campaign, AdResults]:
-        span = span_of(tx.now, identity().timezone, months, None, None)
-        return get_campaign(tx, campaign_id), ad_results(tx, span, campaign_id)
+        days = wanted.days(calendar_of(tx).today)
+        return get_campaign(tx, campaign_id), ad_results(tx, days, identity().timezone, campaign_id)
 
     return read_for_report(both)

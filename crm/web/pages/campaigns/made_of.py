@@ -2,7 +2,6 @@
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from pydantic import Field
 
 from crm.accounts.workspaces import get_workspace
@@ -10,11 +9,13 @@ from crm.accounts.zones import calendar_of
 from crm.campaigns.breakdown import SHOWN, Breakdown, Sought, break_down
 from crm.campaigns.fields import Channel
 from crm.campaigns.months import LONGEST_MONTH, Month
+from crm.campaigns.period import Days, month_days
 from crm.db.transaction import Transaction
 from crm.fields import MAX_ID
 from crm.money import Currency
 from crm.time_fields import Day
 from crm.web.auth import permit
+from crm.web.pages.campaigns.period import period_text
 from crm.web.requests.page_address import Address
 from crm.web.requests.reading import read
 from crm.web.requests.wrong_filters import show_despite
@@ -25,9 +26,11 @@ blueprint = Blueprint("campaign_parts", __name__, url_prefix="/campaigns/report/
 
 
 class PartsAddress(Address):
-    """`after` is where the page of the list begins."""
+    """Days, or whole months; `after` is where the page of the list begins."""
 
     currency: Currency | None = None
+    since: Day | None = None
+    until: Day | None = None
     first: Month | None = None
     last: Month | None = None
     day: Day | None = None
@@ -67,8 +70,10 @@ def _read_parts(tx: Transaction, wanted: PartsAddress) -> tuple[Sought, Breakdow
     last = wanted.last or this_month
     sought = Sought(
         currency=wanted.currency or get_workspace(tx).currency,
-        first=wanted.first or last,
-        last=last,
+        days=Days(
+            str(wanted.since or month_days(wanted.first or last).first),
+            str(wanted.until or month_days(last).last),
+        ),
         day=wanted.day.isoformat() if wanted.day else None,
         channel=wanted.channel,
         campaign_id=wanted.campaign_id,
@@ -79,7 +84,4 @@ def _read_parts(tx: Transaction, wanted: PartsAddress) -> tuple[Sought, Breakdow
 def _span_text(sought: Sought) -> str:
     if sought.day is not None:
         return str(day_text(sought.day))
-    if sought.first == sought.last:
-        return str(month_text(sought.first))
-    first, last = month_text(sought.first), month_text(sought.last)
-    return str(_("%(first)s to %(last)s", first=first, last=last))
+    return period_text(sought.days)

@@ -8,11 +8,10 @@ from crm.accounts.zones import calendar_of
 from crm.campaigns.ads import AdShare, list_ads
 from crm.campaigns.campaign import Campaign
 from crm.campaigns.kind import CAMPAIGN
-from crm.campaigns.months import first_and_last_day
+from crm.campaigns.period import last_months
 from crm.campaigns.results import campaign_own_results
 from crm.campaigns.summaries import list_summaries
 from crm.db.transaction import Transaction
-from crm.leads.report_span import span_of
 from crm.web.records.page import RecordPage, record_blueprint
 from crm.web.sessions.identity import identity
 from crm.web.words.times import month_text
@@ -25,7 +24,7 @@ ADS = 50
 def _more(tx: Transaction, campaign: Campaign) -> dict[str, Any]:
     found = list_summaries(tx, campaign.id)[:MONTHS] if campaign.deleted_at is None else []
     today = calendar_of(tx).today
-    span = span_of(tx.now, identity().timezone, MONTHS, None, None)
+    days = last_months(today, MONTHS)
     ads = _ads(tx, campaign, today) if campaign.deleted_at is None else []
     return {
         "summaries": found,
@@ -33,8 +32,8 @@ def _more(tx: Transaction, campaign: Campaign) -> dict[str, Any]:
         "further_ads": len(ads) - ADS,
         "months": {each.month: month_text(each.month) for each in found},
         "this_month": today.isoformat()[:7],
-        "results": campaign_own_results(tx, span, campaign.id),
-        "results_since": first_and_last_day(span.labels[0])[0],
+        "results": campaign_own_results(tx, days, identity().timezone, campaign.id),
+        "results_in": days,
     }
 
 

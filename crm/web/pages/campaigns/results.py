@@ -1,17 +1,16 @@
 """The report on the leads and sales of campaigns: what each cost, and the way from shown ads to money."""
 
-from typing import Any
-
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
-from crm.campaigns.months import LONGEST_MONTH, first_and_last_day
+from crm.accounts.zones import calendar_of
+from crm.campaigns.period import Days
 from crm.campaigns.result_csv import results_csv
 from crm.campaigns.results import CampaignResults, campaign_results
 from crm.db.transaction import Transaction
-from crm.leads.report_span import span_of
 from crm.web.auth import permit
-from crm.web.pages.campaigns.report import ReportedMonths, month_so_far
+from crm.web.pages.campaigns.period import CampaignPeriod, days_at, period_text
+from crm.web.pages.campaigns.report import month_so_far, span_of_point
 from crm.web.requests.reading import query, read_for_report
 from crm.web.requests.wrong_filters import show_despite
 from crm.web.responses.list_separator import usual_separator
@@ -24,44 +23,48 @@ blueprint = Blueprint("campaign_results", __name__, url_prefix="/campaigns/repor
 @blueprint.get("")
 @permit("campaigns.read")
 def show() -> ResponseReturnValue:
-    return show_despite(ReportedMonths, _show)
+    return show_despite(CampaignPeriod, _show)
 
 
 @blueprint.get("/csv")
 @permit("campaigns.read")
 def download() -> Response:
-    found = read_results(query(ReportedMonths).months)
+    found = read_results(query(CampaignPeriod))
     response = Response(results_csv(found, usual_separator()), mimetype="text/csv")
-    name = f"campaign-results-{found.first}-{found.last}.csv"
+    name = f"campaign-results-{found.since}-{found.until}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _show(wanted: ReportedMonths) -> str:
-    found = read_results(wanted.months)
+def _show(wanted: CampaignPeriod) -> str:
+    found = read_results(wanted)
     tell = day_text if found.by_day else month_so_far(found.partial)
+    days = Days(found.since, found.until)
     return render_template(
         "campaigns/results.html",
         found=found,
         query=wanted,
+        chips=wanted.chips,
+        whole=wanted.whole,
+        before=period_text(found.before) if found.before else "",
+        earlier={each.currency: each for each in found.totals_before},
         labels={each.name: tell(each.name) for each in found.points},
-        days={each.name: days_of(each.name) for each in found.points},
+        came={each.name: came_in(days_at(each.name, days)) for each in found.points},
+        spans={each.name: span_of_point(days_at(each.name, days)) for each in found.points},
         partial=[month_text(month) for month in found.partial],
-        span=days_of(found.first) | {"created_to": days_of(found.last)["created_to"]},
+        span={"since": found.since, "until": found.until},
     )
 
 
-def days_of(label: str) -> dict[str, Any]:
-    """The filter of a list by the days of a month, or by a day."""
-    if len(label) > LONGEST_MONTH:
-        return {"created_from": label, "created_to": label}
-    first, last = first_and_last_day(label)
-    return {"created_from": first, "created_to": last}
+def came_in(days: Days) -> dict[str, str]:
+    """The part of a period in which leads came, as an address names it."""
+    return {"came_since": days.first, "came_until": days.last}
 
 
-def read_results(months: int) -> CampaignResults:
-    return read_for_report(_read_results, months, identity().timezone)
+def read_results(wanted: CampaignPeriod) -> CampaignResults:
+    return read_for_report(_read_results, wanted, identity().timezone)
 
 
-def _read_results(tx: Transaction, months: int, timezone: str) -> CampaignResults:
-    return campaign_results(tx, span_of(tx.now, timezone, months, None, None), timezone)
+def _read_results(tx: Transaction, wanted: CampaignPeriod, timezone: str) -> CampaignResults:
+    today = calendar_of(tx).today
+    return campaign_results(tx, wanted.days(today), wanted.compared(today), timezone, today)

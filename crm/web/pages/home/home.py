@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from crm import clock
 from crm.accounts.zones import calendar_of
 from crm.activity.timeline import ActivityFilter
+from crm.campaigns.period import compared_days, last_months
 from crm.campaigns.report import Totals, report_campaigns
 from crm.clients.client import Client
 from crm.clients.filters import ClientFilter
@@ -91,7 +92,9 @@ def _trends(tx: Transaction, timezone: str) -> list[Trend]:
 
 def _campaigns(tx: Transaction) -> list[Totals]:
     """This month beside the one before."""
-    return report_campaigns(tx, months=1, today=calendar_of(tx).today).totals[:CURRENCIES]
+    today = calendar_of(tx).today
+    days = last_months(today, 1)
+    return report_campaigns(tx, days, compared_days(days, "before"), today=today).totals[:CURRENCIES]
 
 
 def _figures(tx: Transaction, timezone: str) -> list[Figure]:

@@ -53,6 +53,7 @@ function draw(report) {
   const value = {
     grid: { color: line },
     border: { display: false },
+    title: { display: Boolean(report.dataset.currency), text: report.dataset.currency, color: ink },
     ticks: {
       color: ink,
       maxTicksLimit: 6,
