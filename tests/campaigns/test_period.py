@@ -1,6 +1,7 @@
 """The days of a report, and those that it is compared with."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ def test_whole_months_and_the_days_beside_them_are_all_days_once(first: date, le
     parts = [*days.edges, *([Days(month_days(begin).first, month_days(end).last)] if begin else [])]
     found = sorted((date.fromisoformat(each.first), date.fromisoformat(each.last)) for each in parts)
     assert found[0][0] == first and found[-1][1] == last
-    for (_, before), (after, _) in zip(found, found[1:], strict=False):
+    for (_, before), (after, _) in pairwise(found):
         assert (after - before).days == 1
 
 
