@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from crm.deals.annual_rates import add_months
 from crm.deals.calculation import Rules, calculate, schedule_of
 from crm.deals.pricing import MARGIN_SENTENCE, TaxRule
 from crm.deals.terms import ScenarioTerms
@@ -16,6 +17,8 @@ from crm.errors import Invalid
 TODAY = date(2026, 11, 28)
 RULES = Rules(TaxRule("price", Decimal(0)), "us")
 CENTS = st.integers(0, 9_999_999).map(lambda cents: Decimal(cents) / 100)
+CENT = Decimal("0.01")
+EXTREME: dict[str, Any] = {"kind": "finance", "apr": 100, "term": 480}
 
 
 def terms(**given_: Any) -> ScenarioTerms:
@@ -61,11 +64,48 @@ def test_a_schedule_ends_at_nothing_and_its_sums_agree(wanted: dict[str, Any], c
     assert all(row.interest >= 0 and row.payment >= 0 for row in table)
 
 
+@st.composite
+def extremes(draw: st.DrawFn) -> dict[str, Any]:
+    """Rates up to 100 %, up to 480 months, sums of a few cents and of billions, a first payment far off."""
+    price = Decimal(draw(st.one_of(st.integers(1, 500), st.integers(1, 10**11)))) / 100
+    rate = draw(
+        st.one_of(st.sampled_from([0, 1, 10_000_000, 99_999_999, 100_000_000]), st.integers(0, 10**8))
+    )
+    return {
+        "kind": "finance", "price": price, "apr": Decimal(rate) / 10**6,
+        "term": draw(st.one_of(st.sampled_from([1, 2, 479, 480]), st.integers(1, 480))),
+        "balloon": draw(st.sampled_from([Decimal(0), price, (price / 3).quantize(CENT)])),
+        "starts_on": TODAY, "first_payment_on": add_months(TODAY, draw(st.sampled_from([0, 1, 2, 60]))),
+    }  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(extremes())
+@example(dict(EXTREME, price=10_000))
+@example(dict(EXTREME, price=10_000, balloon=5_000))
+@example(dict(EXTREME, price=Decimal("0.07")))
+def test_the_last_payment_takes_no_more_than_the_rounding_at_any_rate_and_term(
+    wanted: dict[str, Any],
+) -> None:
+    found = figures(**wanted)
+    table = schedule_of(terms(**wanted), RULES, "USD", TODAY)
+    rounding = max(found.payment / 10, CENT * wanted["term"] / 2 + CENT)
+    assert found.last_payment <= found.payment + Decimal(wanted.get("balloon", 0)) + rounding
+    assert table[-1].balance == 0 and sum(row.payment for row in table) == found.total_of_payments
+    assert sum(row.principal for row in table) == found.amount_financed
+    assert sum(row.interest for row in table) == found.finance_charge >= 0
+    assert all(row.payment == found.payment for row in table[: wanted["term"] // 2]) or found.payment < 10
+    assert all(row.interest >= 0 and row.payment >= 0 and row.balance >= 0 for row in table)
+    balances = [found.amount_financed, *(row.balance for row in table)]
+    assert all(a - row.principal == b for a, row, b in zip(balances, table, balances[1:], strict=False))
+
+
 @settings(max_examples=60, deadline=None)
-@given(finances(), CENTS)
+@given(st.one_of(finances(), extremes()), CENTS)
 def test_a_larger_down_payment_never_raises_a_payment(wanted: dict[str, Any], more: Decimal) -> None:
-    wanted["balloon"] = Decimal(0)
-    larger = wanted | {"down_payment": min(wanted["down_payment"] + more, wanted["price"])}
+    down = Decimal(wanted.get("down_payment", 0))
+    most = wanted["price"] - wanted["balloon"]
+    larger = wanted | {"down_payment": max(down, min(down + more, most))}
     assert figures(**larger).payment <= figures(**wanted).payment
 
 
