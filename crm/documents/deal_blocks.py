@@ -82,7 +82,7 @@ def _named(each: TradeIn) -> str:
     return f"{name}, VIN {each.vin}" if each.vin else name
 
 
-def payment_block(sheet: Sheet) -> dict[str, Any]:
+def payment_block(sheet: Sheet, vehicle: Vehicle | None) -> dict[str, Any]:
     kind, figures = sheet.scenario.kind, sheet.scenario.figures
     title = sheet.word(kind)
     if sheet.scenario.name.casefold() != title.casefold():
@@ -91,7 +91,7 @@ def payment_block(sheet: Sheet) -> dict[str, Any]:
     rows = down if sheet.terms.down_payment else []
     if kind == "cash":
         return _block(title, rows, [sheet.word("to_pay"), sheet.money(figures["payment"])])
-    more = _finance(sheet, figures) if kind == "finance" else _lease(sheet, figures)
+    more = _finance(sheet, figures) if kind == "finance" else _lease(sheet, figures, vehicle)
     return _block(title, rows + more, [sheet.word("monthly"), sheet.money(figures["payment"])])
 
 
@@ -108,12 +108,14 @@ def _finance(sheet: Sheet, figures: dict[str, Any]) -> list[Row]:
     ]
     if terms.first_payment_on:
         rows.append([sheet.word("first_payment"), sheet.printer.day(terms.first_payment_on)])
+    if terms.balloon:
+        rows.append([sheet.word("balloon"), sheet.money(terms.balloon)])
     if figures["last_payment"] != figures["payment"]:
         rows.append([sheet.word("last_payment"), sheet.money(figures["last_payment"])])
     return rows
 
 
-def _lease(sheet: Sheet, figures: dict[str, Any]) -> list[Row]:
+def _lease(sheet: Sheet, figures: dict[str, Any], vehicle: Vehicle | None) -> list[Row]:
     formats, terms = sheet.printer.formats, sheet.terms
     rows = [
         [sheet.word("capitalised_cost"), sheet.money(figures["capitalised_cost"])],
@@ -128,6 +130,9 @@ def _lease(sheet: Sheet, figures: dict[str, Any]) -> list[Row]:
         rows.append([sheet.word("payment_tax"), sheet.money(figures["payment_tax"])])
     if terms.mileage_allowance:
         rows.append([sheet.word("mileage_allowance"), formats.number(terms.mileage_allowance)])
+    if terms.excess_mileage_charge and vehicle is not None:
+        above = sheet.word("excess_charge").format(unit=vehicle.mileage_unit)
+        rows.append([above, sheet.money(terms.excess_mileage_charge)])
     return rows
 
 

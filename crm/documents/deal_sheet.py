@@ -57,7 +57,7 @@ def printed_deal(tx: Transaction, deal_id: int, scenario_id: int | None = None) 
         "blocks": [
             price_block(sheet, vehicle),
             *trade_in_block(sheet),
-            payment_block(sheet),
+            payment_block(sheet, vehicle),
         ],
         "notes": [words["margin"]] if scenario.figures["tax_note"] else [],
     }

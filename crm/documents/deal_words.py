@@ -13,7 +13,7 @@ NAMES = (
     "first_payment", "last_payment", "amount_financed", "finance_charge", "total_of_payments", "rate_us",
     "rate_eu", "due_at_signing", "capitalised_cost", "depreciation", "rent_charge", "residual",
     "payment_tax", "mileage_allowance", "excess_charge", "margin", "customer", "seller", "place_and_date",
-    "borrowing_rate",
+    "borrowing_rate", "balloon",
 )  # fmt: skip
 
 

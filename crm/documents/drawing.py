@@ -14,6 +14,7 @@ from pathlib import Path
 import orjson
 import typst
 
+from crm.documents.glyphs import drawable
 from crm.documents.payment_code import payment_picture
 
 HERE = Path(__file__).parent
@@ -28,7 +29,7 @@ def draw(document: bytes, *, xml: str | None = None, archived: bool = False) -> 
 
     Raises typst.TypstError.
     """
-    given = orjson.loads(document)
+    given = drawable(orjson.loads(document))
     moment = datetime.fromisoformat(given["moment"]).astimezone(UTC).replace(microsecond=0)
     if given["logo"] is not None:
         given["logo"] = list(base64.b64decode(given["logo"]))

@@ -15,7 +15,6 @@ from crm.formats import Formats, formats_of
 
 LETTER = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})
 Rows = list[list[str]]
-SIGNS = "-−"
 SIGNED = re.compile(r"\d(?:.*\d)?[%٪]?")
 LTR, END = "\u2066", "\u2069"
 """They isolate what runs from left to right."""
@@ -40,12 +39,16 @@ class Printer:
         return self._signed(f"−{amount}")
 
     def _signed(self, text: str) -> str:
-        """Where a text runs from right to left its sign would go to the right of the digits."""
-        digits = SIGNED.search(text) if self.formats.numbers.language in RIGHT_TO_LEFT else None
+        """With one minus in all languages. Where a text runs from right to left it would go to the right of
+        the digits.
+        """
+        digits = SIGNED.search(text)
         if digits is None:
             return text
-        head = text[: digits.start()]
-        sign = next((each for each in head if each in SIGNS), "")
+        head = text[: digits.start()].replace("-", "−")
+        if self.formats.numbers.language not in RIGHT_TO_LEFT:
+            return head + text[digits.start() :]
+        sign = "−" if "−" in head else ""
         return f"{head.replace(sign, '')}{LTR}{sign}{digits[0]}{END}{text[digits.end() :]}" if sign else text
 
     def day(self, day: date) -> str:

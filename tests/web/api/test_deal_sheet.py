@@ -102,6 +102,18 @@ def test_its_rows_add_up_to_its_sums(owner: FlaskClient, db: Database, cast: Cas
     assert round(rest, 2) == amount(trade["total"][1])
 
 
+def test_a_balloon_and_what_each_further_mile_costs_are_named(
+    owner: FlaskClient, db: Database, cast: Cast
+) -> None:
+    rows = printed(db, cast, made(owner, scenario=FINANCE | {"balloon": 4_000}))["blocks"][-1]["rows"]
+    assert ["Balloon payment with the last one", "$4,000.00"] in rows
+    lease = {"kind": "lease", "term": 36, "residual": 8_000, "apr": 3, "excess_mileage_charge": "0.12"}
+    rows = printed(db, cast, made(owner, scenario=lease | {"mileage_allowance": 10_000}))["blocks"][-1][
+        "rows"
+    ]
+    assert ["For each mi above", "$0.12"] in rows and ["Mileage allowance a year", "10,000"] in rows
+
+
 def amount(text: str) -> float:
     sign = -1 if text.startswith("−") else 1
     return sign * float(re.sub(r"[^\d.]", "", text))

@@ -172,6 +172,8 @@ def test_hostile_texts_make_a_pdf_with_the_xml_inside(
     content = owner.get(f"/api/invoices/{invoice['id']}/pdf").data
     xml = get_facturx_xml_from_pdf(content)[1]
     assert refusals(xml) == [] and title in texts(xml, "Name")
+    root: Any = PdfReader(BytesIO(content)).root_object
+    assert "part>3<" in root["/Metadata"].get_object().get_data().decode(), "no sign is without a form"
 
 
 def test_what_the_norm_cannot_say_is_refused_by_name_and_the_pdf_comes_without_it(
