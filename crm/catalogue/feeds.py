@@ -1,10 +1,11 @@
 """Vehicles as the feeds that Google (RSS with vehicle listings) and Meta (automotive catalogue, CSV) read.
 
 Only what customers may see: neither costs nor notes. Google's feed has only vehicles that are for sale;
-Meta's says of each whether it is.
+Meta's says of each whether it is, and where its seller is, which Meta asks for.
 """
 
 import csv
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ Facts = Mapping[str, Any]
 Pages = Iterable[Sequence[Facts]]
 CATEGORY = "916"
 """Google's category of cars, trucks and vans."""
+ADDRESS = {
+    "addr1": "street", "city": "city", "region": "region", "postal_code": "postal_code", "country": "country",
+}  # fmt: skip
+"""Meta's names of the parts of an address, and ours."""
 MOST_IMAGES = 10
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -75,8 +80,11 @@ class Addresses:
     picture: Callable[[int], str]
 
 
-def google_feed(pages: Pages, where: Addresses | None = None, title: str = "Vehicles") -> Iterator[bytes]:
+def google_feed(
+    pages: Pages, where: Addresses | None = None, *, seller: Facts | None = None
+) -> Iterator[bytes]:
     """RSS 2.0, in parts."""
+    title = (seller or {}).get("legal_name") or "Vehicles"
     yield HEAD.format(title=_xml(title), link=_xml(where.page if where else "")).encode()
     for page in pages:
         shown = [each for each in page if each["status"] == "available"]
@@ -120,14 +128,25 @@ def _google_values(facts: Facts, where: Addresses | None) -> list[tuple[str, str
     ]
 
 
-def meta_feed(pages: Pages, where: Addresses | None = None) -> Iterator[bytes]:
+def meta_feed(
+    pages: Pages, where: Addresses | None = None, *, seller: Facts | None = None
+) -> Iterator[bytes]:
     """CSV with the header that Meta's catalogue of vehicles asks for, in parts."""
     yield _lines([META_COLUMNS])
+    address = _meta_address(seller or {})
     for page in pages:
-        yield _lines([_meta_row(each, where) for each in page])
+        yield _lines([_meta_row(each, where, address) for each in page])
 
 
-def _meta_row(facts: Facts, where: Addresses | None) -> list[str]:
+def _meta_address(seller: Facts) -> str:
+    """`{addr1: "1 Example Road", city: "Testville", region: "TS", country: "GB"}`; empty without a place."""
+    parts = {name: seller.get(field) for name, field in ADDRESS.items()}
+    written = {name: ", ".join(text.split("\n")) for name, text in parts.items() if text}
+    said = ", ".join(f"{name}: {json.dumps(text, ensure_ascii=False)}" for name, text in written.items())
+    return f"{{{said}}}" if parts["addr1"] and parts["city"] else ""
+
+
+def _meta_row(facts: Facts, where: Addresses | None, address: str) -> list[str]:
     pictures = _pictures(facts, where)
     values = {
         "vehicle_id": facts["stock_number"],
@@ -149,7 +168,7 @@ def _meta_row(facts: Facts, where: Addresses | None) -> list[str]:
         "transmission": _among(BOXES, facts["transmission"]),
         "fuel_type": _among(FUELS, facts["fuel"], OTHER),
         "vin": facts["vin"] or "",
-        "address": "",
+        "address": address,
     } | {f"image[{place}].url": picture for place, picture in enumerate(pictures)}
     return [values.get(name, "") for name in META_COLUMNS]
 

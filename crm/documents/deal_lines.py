@@ -2,7 +2,7 @@
 
 Under the margin scheme no tax is shown, and the sentence of Directive 2006/112/EC, Article 226 (14), stands
 in its place. Where the trade-in's allowance lowers what is taxed, it is a line that is taken off; elsewhere
-it is a way to pay. Financing has no part in the price.
+it is a way to pay, which `taking_off.py` takes off the total. Financing has no part in the price.
 """
 
 from decimal import Decimal

@@ -1,16 +1,17 @@
-"""What a final invoice takes off: the deposits and parts of its quote or deal that were issued before.
+"""What a final invoice takes off: the deposits and parts of its order that were issued before.
 
 A credit note of the whole final invoice gives them free again: it is of what that invoice asked for.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import orjson
 
 from crm.db.transaction import Transaction
+from crm.documents.orders import Source, sources_of_order
 from crm.errors import Conflict, Sentence
 from crm.money import as_major, as_stored
 
@@ -33,9 +34,14 @@ def find_deductions(tx: Transaction, facts: Mapping[str, Any]) -> list[Deduction
     """In the order of issue; none for what is neither a final invoice nor the credit note of one."""
     if facts["type"] == "credit_note":
         return _given_back(tx, facts)
-    if facts["type"] != "final" or _source(facts)[1] is None:
+    if facts["type"] != "final":
         return []
-    column, source = _source(facts)
+    found = [each for source in _sources(tx, facts) for each in _asked_before(tx, source, facts["currency"])]
+    return sorted(found, key=lambda each: each.invoice_id)
+
+
+def _asked_before(tx: Transaction, source: Source, currency: str) -> list[Deduction]:
+    column, source_id = source
     rows = tx.all(
         f"""
         SELECT i.id, i.invoice_number, i.issued_on, i.net_minor, i.tax_minor, i.total_minor,
@@ -51,11 +57,10 @@ def find_deductions(tx: Transaction, facts: Mapping[str, Any]) -> list[Deduction
            AND i.currency = :currency
          GROUP BY i.id, i.invoice_number, i.issued_on, i.net_minor, i.tax_minor, i.total_minor
         """,
-        source=source,
-        currency=facts["currency"],
+        source=source_id,
+        currency=currency,
     )
-    found = [_deduction(row) for row in rows]
-    return sorted((each for each in found if each.total > 0), key=lambda each: each.invoice_id)
+    return [each for each in map(_deduction, rows) if each.total > 0]
 
 
 def _given_back(tx: Transaction, facts: Mapping[str, Any]) -> list[Deduction]:
@@ -73,13 +78,12 @@ def deductions_in(row: Mapping[str, Any]) -> list[Deduction]:
     return [Deduction(**each) for each in orjson.loads(row["deductions"])]
 
 
-def _source(facts: Mapping[str, Any]) -> tuple[str, int | None]:
-    """The column that names the quote or deal, and which it is."""
-    return ("quote_id", facts["quote_id"]) if facts["quote_id"] else ("deal_id", facts["deal_id"])
+def _sources(tx: Transaction, facts: Mapping[str, Any]) -> list[Source]:
+    return sources_of_order(tx, quote_id=facts["quote_id"], deal_id=facts["deal_id"])
 
 
 def refuse_second_final(tx: Transaction, facts: Mapping[str, Any]) -> None:
-    """Raises Conflict where the quote or deal has an issued final invoice that was not credited."""
+    """Raises Conflict where the order has an issued final invoice that was not credited."""
     standing = _standing_finals(tx, facts) if facts["type"] == "final" else []
     if standing:
         number = standing[0]["invoice_number"]
@@ -103,23 +107,26 @@ def refuse_taken_off(tx: Transaction, invoice_id: int, facts: Mapping[str, Any])
 
 
 def _standing_finals(tx: Transaction, facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    column, source = _source(facts)
-    if source is None:
-        return []
-    return list(
-        tx.all(
+    return [row for row in standing_invoices(tx, _sources(tx, facts)) if row["type"] == "final"]
+
+
+def standing_invoices(tx: Transaction, sources: Iterable[Source]) -> list[Mapping[str, Any]]:
+    """The invoices of an order that ask for what was not asked before, issued and not credited."""
+    found: list[Mapping[str, Any]] = []
+    for column, source in sources:
+        found += tx.all(
             f"""
-            SELECT invoice_number, deductions
+            SELECT type, invoice_number, deductions, deducted_minor
               FROM invoices
              WHERE workspace_id = :workspace_id
                AND {column} = :source
                AND deleted_at IS NULL
-               AND type = 'final'
+               AND type IN ('invoice', 'final')
                AND state NOT IN ('draft', 'credited')
             """,
             source=source,
         )
-    )
+    return found
 
 
 def _deduction(row: Mapping[str, Any]) -> Deduction:
@@ -134,13 +141,6 @@ def _deduction(row: Mapping[str, Any]) -> Deduction:
     )
 
 
-def as_columns(deductions: list[Deduction]) -> dict[str, Any]:
-    """What the row keeps of them."""
-    return {
-        "deductions": orjson.dumps([asdict(each) for each in deductions]).decode(),
-        "deducted_minor": sum(_stored(each.total) for each in deductions),
-    }
-
-
-def _stored(amount: float) -> int:
-    return as_stored(Decimal(str(amount)))
+def sum_of(deductions: Iterable[Deduction]) -> int:
+    """As it is stored."""
+    return sum(as_stored(Decimal(str(each.total))) for each in deductions)

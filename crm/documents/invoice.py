@@ -11,7 +11,7 @@ from crm.custom_fields.custom_field import CustomFields, custom_fields_of
 from crm.custom_fields.schema import described
 from crm.db.list_parts import ListRow
 from crm.db.transaction import Transaction
-from crm.documents.deductions import Deduction
+from crm.documents.deductions import Deduction, sum_of
 from crm.documents.invoice_lines import (
     InvoiceTax,
     PricedInvoiceLine,
@@ -92,7 +92,8 @@ class InvoiceInList:
 @dataclass
 class Invoice(InvoiceInList):
     """`discount` is percent and `discount_amount` money off the sum; `discount_total` is what both make.
-    `deductions` are the deposits and parts that a final invoice takes off, `deducted` what they come to.
+    `deductions` are the deposits and parts that a final invoice takes off, `traded_in` is what a trade-in
+    pays of it, and `deducted` what both come to.
     `corrects_name` is the number of the invoice that a credit note is of.
     """
 
@@ -106,6 +107,7 @@ class Invoice(InvoiceInList):
     discount_amount: int | float
     deducted: int | float
     deductions: list[Deduction]
+    traded_in: int | float
     lines: list[PricedInvoiceLine]
     taxes: list[InvoiceTax]
     discount_total: int | float
@@ -170,14 +172,18 @@ def find_invoice(tx: Transaction, invoice_id: int) -> Invoice | None:
 
 
 def _whole(found: dict[str, Any]) -> Invoice:
-    found |= {name: as_major(found[name]) for name in ("discount", "discount_amount", "deducted")}
+    deductions = [Deduction(**each) for each in orjson.loads(found["deductions"])]
+    found["traded_in"] = found["deducted"] - sum_of(deductions)
+    found |= {
+        name: as_major(found[name]) for name in ("discount", "discount_amount", "deducted", "traded_in")
+    }
     lines = orjson.loads(found["lines"])
     totals = totals_of_invoice(found | {"lines": lines})
     return Invoice(
         **found
         | {
             "lines": with_net(lines, totals),
-            "deductions": [Deduction(**each) for each in orjson.loads(found["deductions"])],
+            "deductions": deductions,
             "taxes": taxes_of(lines, totals),
             "discount_total": plain(totals.discount),
         }

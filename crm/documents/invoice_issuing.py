@@ -10,12 +10,13 @@ import orjson
 
 from crm.catalogue.days_in_stock import workspace_today
 from crm.db.transaction import Transaction
-from crm.documents.deductions import as_columns, find_deductions, refuse_second_final
+from crm.documents.deductions import refuse_second_final
 from crm.documents.invoice import INVOICE_RECORD, Invoice, get_invoice, invoice_facts
 from crm.documents.invoice_index import index_invoice
 from crm.documents.invoice_parties import Parties, find_parties, refuse_incomplete
 from crm.documents.invoice_reading import print_now
 from crm.documents.invoices import refuse_issued
+from crm.documents.taking_off import taken_off
 from crm.errors import Conflict, Invalid
 from crm.money import as_stored
 from crm.numbers.issuing import assign_number, next_number
@@ -34,17 +35,18 @@ def issue_invoice(tx: Transaction, invoice_id: int, *, expected_version: int | N
         raise Invalid.field("lines", "are required")
     facts = invoice_facts(invoice)
     refuse_second_final(tx, facts)
-    deductions = as_columns(find_deductions(tx, facts))
-    due = as_stored(Decimal(str(invoice.total))) - deductions["deducted_minor"]
+    total = Decimal(str(invoice.total))
+    off = taken_off(tx, facts, total)
+    due = as_stored(total) - off["deducted_minor"]
     if due < 0:
         raise Conflict(
-            "The deposits and parts come to more than this invoice. Make a credit note of one first."
+            "Deposits, parts and trade-ins come to more than this invoice. Make a credit note of one first."
         )
     parties = find_parties(tx, invoice)
     refuse_incomplete(invoice, parties)
     today = workspace_today(tx)
     number = next_number(tx, "invoice")
-    _store(tx, invoice, number, today, {**deductions, "due": due})
+    _store(tx, invoice, number, today, {**off, "due": due})
     assign_number(tx, "invoice", number, "invoice", invoice_id)
     index_invoice(tx, invoice_id)
     issued = get_invoice(tx, invoice_id)

@@ -10,10 +10,10 @@ import orjson
 from crm.custom_fields.values import without_custom
 from crm.db.transaction import Transaction
 from crm.deals.deal import find_deal
-from crm.documents.deductions import as_columns, find_deductions
 from crm.documents.invoice_lines import checked_invoice_lines, totals_of_invoice
 from crm.documents.quote import find_quote
 from crm.documents.recipient import usual_currency, usual_language
+from crm.documents.taking_off import taken_off
 from crm.documents.validation import check_links
 from crm.errors import Invalid
 from crm.money import as_major, as_stored, check_current, check_places
@@ -84,7 +84,7 @@ def invoice_row(tx: Transaction, facts: Mapping[str, Any]) -> Values:
     apart = {"lines", "tags", "discount_amount", "type", "quote_id", "deal_id", "corrects_id"}
     return {
         **{name: value for name, value in without_custom(facts).items() if name not in apart},
-        **as_columns(find_deductions(tx, facts)),
+        **taken_off(tx, facts, totals.total),
         "lines": orjson.dumps(facts["lines"]).decode(),
         "title_key": sort_key(facts["title"] or ""),
         "prices_include_tax": int(facts["prices_include_tax"]),

@@ -65,8 +65,10 @@ def _facts(invoice: Invoice, printer: Printer) -> Rows:
 
 
 def _after(invoice: Invoice, printer: Printer) -> Rows:
-    """Below the total: the deposits that are taken off, each with its tax, and what is left to pay."""
-    if not invoice.deductions:
+    """Below the total: the deposits that are taken off, each with its tax, what a trade-in pays, and what is
+    left to pay.
+    """
+    if not invoice.deducted:
         return []
     rows = [
         [
@@ -77,6 +79,8 @@ def _after(invoice: Invoice, printer: Printer) -> Rows:
         ]
         for each in invoice.deductions
     ]
+    if invoice.traded_in:
+        rows.append([printer.words["trade_in"], printer.less(printer.money(invoice.traded_in))])
     return [*rows, [printer.words["to_pay"], printer.money(invoice.due)]]
 
 

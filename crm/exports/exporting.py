@@ -6,7 +6,7 @@ was or as it is; one that a change moves within the order may be there twice, or
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from crm.activity import activity
@@ -14,6 +14,7 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.file_stores.store import FileStore
 from crm.db.transaction import Transaction
+from crm.documents.company import get_company
 from crm.exports.cards import card_parts
 from crm.exports.columns import Row, Table, export_of, rows_of, table_of
 from crm.exports.custom_columns import sheet_of
@@ -103,7 +104,10 @@ def file_parts(
     if feed is None:
         yield from writers[order.form]()
         return
-    yield from feed([dict(zip(table.names, row, strict=True)) for row in rows] for rows in pieces)
+    seller = asdict(db.read(get_company, actor))
+    yield from feed(
+        ([dict(zip(table.names, row, strict=True)) for row in rows] for rows in pieces), seller=seller
+    )
 
 
 def _with_places(db: Database, actor: Actor, table: Table, pieces: Iterator[list[Row]]) -> Iterator[Cards]:

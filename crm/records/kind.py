@@ -1,6 +1,6 @@
 """The description of a kind of record, as data."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -124,7 +124,8 @@ class Listing:
     suggest: Callable[..., list[Any]]
 
 
-Feed = Callable[[Iterable[Sequence[Mapping[str, Any]]]], Iterator[bytes]]
+Feed = Callable[..., Iterator[bytes]]
+"""Of pages of records, each as its fields, and `seller=`, the company; gives the parts of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,7 @@ class Export:
 
     `filters` is a model of what an address may say; `page` and `count` are as `list_clients` and
     `count_clients` are. `cards`: they can be contacts of an address book too. `feeds`
-    write them for other programs, by the name of the format: pages of records, each as its fields, become
-    parts of the file.
+    write them for other programs, by the name of the format.
     """
 
     record: type[Any]

@@ -111,7 +111,7 @@ def test_a_balloon_and_what_each_further_mile_costs_are_named(
     rows = printed(db, cast, made(owner, scenario=lease | {"mileage_allowance": 10_000}))["blocks"][-1][
         "rows"
     ]
-    assert ["For each mi above", "$0.12"] in rows and ["Mileage allowance a year", "10,000"] in rows
+    assert ["For each km above", "$0.12"] in rows and ["Mileage a year", "10,000"] in rows
 
 
 def amount(text: str) -> float:

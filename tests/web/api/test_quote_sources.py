@@ -46,6 +46,7 @@ def test_a_deal_gives_its_vehicle_lines_and_trade_in(dealer: FlaskClient) -> Non
     assert told["kind"] == "text" and "VW Golf" in told["details"] and "5" in told["details"]
     invoice = made(dealer, "/api/invoices", deal_id=deal["id"])
     assert (invoice["total"], invoice["lines"][2]["details"]) == (deal["total"], told["details"])
+    assert (invoice["traded_in"], invoice["due"]) == (5000, deal["total"] - 5000)
     created = data(dealer, f"/api/quotes/{quote['id']}/activities")[0]
     assert created["after"]["deal_id"] == deal["id"]
 

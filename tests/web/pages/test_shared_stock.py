@@ -1,7 +1,9 @@
 """The stock for anybody with a link: vehicles for sale, feeds, and inquiries that become leads."""
 
+import csv
+import re
 from html import unescape
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
@@ -64,6 +66,12 @@ def car_page(visitor: FlaskClient, path: str) -> str:
     return str(shown["url"])
 
 
+def _say_where(api: FlaskClient) -> None:
+    assert api.patch("/api/workspace", json={"public_url": "https://cars.example"}).status_code == 200
+    place = {"street": '1 "Old" Road\nYard', "city": "Köln", "postal_code": "50667"}
+    assert api.patch("/api/company", json=place).status_code == 200
+
+
 def test_everybody_sees_what_is_for_sale_and_nothing_else(api: FlaskClient, visitor: FlaskClient) -> None:
     car = add(api)
     add(api, stock_number="B2", make="Inhouse", status="withdrawn")
@@ -73,7 +81,14 @@ def test_everybody_sees_what_is_for_sale_and_nothing_else(api: FlaskClient, visi
     (shown,) = visitor.get(f"{path}.json").get_json()["data"]
     assert (shown["stock_number"], shown["price"], len(shown["pictures"])) == ("A/1 ü", 12500, 1)
     assert visitor.get(path, headers={"Accept": "application/json"}).get_json()["data"] == [shown]
-    pages = [path, shown["url"], f"{path}.json", f"{path}/google.xml", f"{path}/meta.csv"]
+    for feed in ("google.xml", "meta.csv"):
+        refused = visitor.get(f"{path}/{feed}")
+        assert refused.status_code == 409 and "Settings, Workspace" in refused.get_data(as_text=True)
+    told = ("The address of this server", "The address of your company")
+    assert [said in api.get("/settings/stock").get_data(as_text=True) for said in told] == [True, True]
+    _say_where(api)
+    assert "feeds of Google and Meta still need" not in api.get("/settings/stock").get_data(as_text=True)
+    pages = [path, f"{path}.json", f"{path}/google.xml", f"{path}/meta.csv"]
     for address in pages:
         answer = visitor.get(address)
         text = answer.get_data(as_text=True)
@@ -81,6 +96,12 @@ def test_everybody_sees_what_is_for_sale_and_nothing_else(api: FlaskClient, visi
         assert "noindex" in answer.headers["X-Robots-Tag"] and answer.headers["Cache-Control"] == "no-store"
         words = SECRETS if address.endswith(".json") else SECRETS[:4]
         assert [word for word in words if word in text] == [], address
+        starts = re.findall(r"(https?:[^\s,<\"]*|(?<=[,>\"])/[^,<\"]*)/stock/", text)
+        assert address == path or set(starts) == {"https://cars.example"}, address
+    meta = next(csv.DictReader(StringIO(visitor.get(f"{path}/meta.csv").get_data(as_text=True))))
+    parts = 'city: "Köln", postal_code: "50667", country: "'
+    assert meta["address"].startswith('{addr1: "1 \\"Old\\" Road, Yard", ' + parts)
+    assert visitor.get(shown["url"]).status_code == 200
     assert "&lt;b&gt;One" in visitor.get(path).get_data(as_text=True)
     image = visitor.get(shown["pictures"][0])
     image.close()

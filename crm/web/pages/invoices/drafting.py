@@ -9,8 +9,7 @@ from crm.db.transaction import Transaction
 from crm.deals.deal import get_deal
 from crm.documents.invoice import InvoiceInList
 from crm.documents.invoice_fields import InvoiceFields
-from crm.documents.invoice_filters import InvoiceFilter
-from crm.documents.invoice_listing import list_invoices
+from crm.documents.invoice_listing import invoices_of_order
 from crm.documents.invoices import create_invoice
 from crm.documents.quote import get_quote
 from crm.errors import Conflict, CrmError, Invalid
@@ -82,7 +81,7 @@ def _render(kind: str, source_id: int, error: CrmError | None = None) -> str:
 
 
 def _read_source(tx: Transaction, kind: str, source_id: int) -> tuple[Any, list[InvoiceInList]]:
-    """With the invoices that there are of it, the newest first. Raises NotFound."""
+    """With the invoices that there are of its order, the newest first. Raises NotFound."""
     source: Any = get_quote(tx, source_id) if kind == "quote" else get_deal(tx, source_id)
-    filters = InvoiceFilter(quote_id=source_id) if kind == "quote" else InvoiceFilter(deal_id=source_id)
-    return source, list_invoices(tx, filters, limit=MOST_BEFORE).rows
+    quote_id, deal_id = (source_id, None) if kind == "quote" else (None, source_id)
+    return source, invoices_of_order(tx, quote_id=quote_id, deal_id=deal_id, most=MOST_BEFORE)

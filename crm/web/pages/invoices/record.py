@@ -4,9 +4,8 @@ from typing import Any
 
 from crm.db.transaction import Transaction
 from crm.documents.invoice import Invoice
-from crm.documents.invoice_filters import InvoiceFilter
 from crm.documents.invoice_kind import INVOICE
-from crm.documents.invoice_listing import list_invoices
+from crm.documents.invoice_listing import invoices_of_order
 from crm.documents.invoice_mails import list_invoice_mails
 from crm.documents.invoice_reading import find_payment_code, has_e_invoice
 from crm.documents.invoices import copy_invoice
@@ -19,7 +18,7 @@ MOST_RELATED = 20
 
 
 def _more(tx: Transaction, invoice: Invoice) -> dict[str, Any]:
-    related = _related(tx, invoice)
+    related = invoices_of_order(tx, quote_id=invoice.quote_id, deal_id=invoice.deal_id, most=MOST_RELATED)
     return {
         "payments": [] if invoice.deleted_at else list_payments(tx, invoice.id),
         "payment_code": find_payment_code(tx, invoice) is not None,
@@ -29,15 +28,6 @@ def _more(tx: Transaction, invoice: Invoice) -> dict[str, Any]:
         "reminder": next_reminder(tx, invoice.id) if invoice.overdue else None,
         "related": [each for each in related if each.id != invoice.id],
     }
-
-
-def _related(tx: Transaction, invoice: Invoice) -> list[Any]:
-    """The other invoices of its quote or deal."""
-    if invoice.quote_id is not None:
-        return list_invoices(tx, InvoiceFilter(quote_id=invoice.quote_id), limit=MOST_RELATED).rows
-    if invoice.deal_id is not None:
-        return list_invoices(tx, InvoiceFilter(deal_id=invoice.deal_id), limit=MOST_RELATED).rows
-    return []
 
 
 blueprint = document_blueprint(INVOICE, _more, copy_invoice)

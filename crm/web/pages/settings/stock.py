@@ -15,12 +15,13 @@ from crm.catalogue.stock_links import (
     revoke_stock_link,
     share_stock,
 )
+from crm.documents.company import get_company
 from crm.errors import Conflict, CrmError, Invalid
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.errors import status_of
 from crm.web.requests.forms import refusal
-from crm.web.requests.public_address import public_link
+from crm.web.requests.public_address import public_link, public_url
 from crm.web.requests.reading import read, write
 from crm.web.responses.toasts import say
 
@@ -55,6 +56,21 @@ def revoke(link_id: int) -> ResponseReturnValue:
     return redirect(url_for("stock.show_links"), 303)
 
 
+def _lacking() -> list[tuple[str, str]]:
+    """What the feeds of Google and Meta still need, each with the page where it is entered."""
+    company = read(get_company)
+    place = company.street and company.city
+    needed = (
+        (
+            public_url(),
+            _("The address of this server: without it there are no feeds"),
+            "settings.show_workspace",
+        ),
+        (place, _("The address of your company: Meta asks for it"), "company.show"),
+    )
+    return [(said, url_for(endpoint)) for known, said, endpoint in needed if not known]
+
+
 def _usual() -> dict[str, str]:
     """In the language of the page."""
     return {"name": "", "consent_text": usual_consent(read(get_workspace).language)}
@@ -66,5 +82,6 @@ def _render(values: Mapping[str, str], error: CrmError | None = None, address: s
         links=read(list_stock_links),
         values=values,
         address=address,
+        lacking=_lacking(),
         **refusal(error),
     )

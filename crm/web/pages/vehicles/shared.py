@@ -1,6 +1,5 @@
 """The stock as anybody sees it by a secret link: page, JSON, feeds for Google and Meta, and inquiries."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Literal
 from urllib.parse import quote
@@ -23,6 +22,7 @@ from crm.catalogue.public_stock import (
     stock_pages,
 )
 from crm.db.actor import SYSTEM, Actor
+from crm.documents.company import get_company
 from crm.errors import CrmError, Invalid, NotFound, TooMany
 from crm.exports.exporting import MEDIA
 from crm.fields import parse_fields
@@ -38,6 +38,9 @@ from crm.web.words.page_words import spoken
 blueprint = Blueprint("shared_stock", __name__, url_prefix="/stock")
 blueprint.after_request(keep_private)
 JSON = "application/json"
+WITHOUT_ADDRESS = (
+    "This feed needs the address of this server, as its links are whole. Enter it in Settings, Workspace."
+)
 MOST_LOOKED_FOR = {"q": 200, "cursor": 500}
 
 
@@ -82,16 +85,17 @@ def show_json(token: str) -> ResponseReturnValue:
 @blueprint.get("/<token>/<any('google.xml', 'meta.csv'):feed>")
 @public
 def show_feed(token: str, feed: Literal["google.xml", "meta.csv"]) -> ResponseReturnValue:
-    """All vehicles for sale, as Google and Meta read them."""
+    """All vehicles for sale, as Google and Meta read them: with whole addresses, or not at all."""
     try:
         stock = database().read(see_stock, _system(), token, StockQuery())
     except NotFound as error:
         return _closed(error, token)
+    if not _reached(stock.workspace):
+        return Response(f"{WITHOUT_ADDRESS}\n", 409, content_type="text/plain; charset=utf-8")
     where = _addresses(token, stock.workspace)
     pages = ([asdict(each) for each in rows] for rows in stock_pages(database(), _system(), token))
-    parts: Iterator[bytes] = (
-        google_feed(pages, where, stock.workspace.name) if feed == "google.xml" else meta_feed(pages, where)
-    )
+    write = google_feed if feed == "google.xml" else meta_feed
+    parts = write(pages, where, seller=_seller(stock.workspace))
     return Response(parts, content_type=MEDIA["google" if feed == "google.xml" else "meta"])
 
 
@@ -171,13 +175,22 @@ def _facts(vehicle: PublicVehicle, where: Addresses) -> dict[str, Any]:
 
 def _addresses(token: str, workspace: Workspace) -> Addresses:
     """Whole ones where it is known how the server is reached; never taken from the request."""
-    base, path = settings().public_url or workspace.public_url, url_for("shared_stock.show", token=token)
+    base, path = _reached(workspace), url_for("shared_stock.show", token=token)
     start = base + path.removeprefix(request.script_root) if base else path
     return Addresses(
         start,
         lambda number: f"{start}/vehicles/{quote(number)}",
         lambda file_id: f"{start}/pictures/{file_id}",
     )
+
+
+def _reached(workspace: Workspace) -> str | None:
+    return settings().public_url or workspace.public_url
+
+
+def _seller(workspace: Workspace) -> dict[str, Any]:
+    company = database().read(get_company, Actor(workspace.id, None, g.request_id))
+    return asdict(company) | {"legal_name": company.legal_name or workspace.name}
 
 
 def _system() -> Actor:
