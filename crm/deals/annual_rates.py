@@ -2,7 +2,7 @@
 
 United States: 12 CFR 1026 (Regulation Z), Appendix J, the actuarial method. European Union: Directive (EU)
 2023/2225, Annex III, which applies since 20 November 2026; Directive 2008/48/EC, Annex I, had this equation.
-All in decimals of 40 digits; both functions give percent, rounded half up to two places.
+All in decimals of 40 digits; both functions give percent, rounded half up to two places, at most `HIGHEST`.
 """
 
 from calendar import monthrange
@@ -16,6 +16,8 @@ DIGITS = 40
 MOST_STEPS = 200
 PRECISE = Decimal(10) ** -24
 CENT = Decimal("0.01")
+HIGHEST = Decimal(10) ** 9
+"""In percent. Where all is paid back on the day of the contract and more later, no rate is high enough."""
 DAYS_OF_MONTH = 30
 
 
@@ -113,4 +115,4 @@ def _value(dues: Sequence[Due], rate: Decimal, *, odd_days_simply: bool) -> tupl
 
 
 def _percent(rate: Decimal) -> Decimal:
-    return (rate * 100).quantize(CENT, ROUND_HALF_UP)
+    return min(rate * 100, HIGHEST).quantize(CENT, ROUND_HALF_UP)

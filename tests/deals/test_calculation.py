@@ -84,6 +84,7 @@ def extremes(draw: st.DrawFn) -> dict[str, Any]:
 @example(dict(EXTREME, price=10_000))
 @example(dict(EXTREME, price=10_000, balloon=5_000))
 @example(dict(EXTREME, price=Decimal("0.07")))
+@example(dict(EXTREME, term=2, price=CENT, balloon=CENT, starts_on=TODAY, first_payment_on=TODAY))
 def test_the_last_payment_takes_no_more_than_the_rounding_at_any_rate_and_term(
     wanted: dict[str, Any],
 ) -> None:

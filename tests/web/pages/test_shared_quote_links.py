@@ -123,6 +123,15 @@ def test_who_accepts_twice_is_told_so_and_nothing_is_made_twice(
     assert (len(found), len(api.get("/api/deals").get_json()["data"])) == (1, 1)
 
 
+def test_what_is_neither_accept_nor_decline_answers_nothing(api: FlaskClient, anybody: FlaskClient) -> None:
+    quote, path = sent(api)
+    said = answer_to(anybody.get(path).get_data(as_text=True))
+    for answer in ({}, {"answer": ""}, {"answer": "comment"}):
+        given = {name: value for name, value in said.items() if name != "answer"} | answer
+        assert anybody.post(path, data=given).status_code == 422
+    assert api.get(f"/api/quotes/{quote}").get_json()["data"]["state"] == "sent"
+
+
 @pytest.fixture
 def strict(settings: Settings, db: Database, cast: Cast) -> Iterator[Flask]:
     with running_app(settings.model_copy(update={"rate_limit": "8 per hour"})) as app:

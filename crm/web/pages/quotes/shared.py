@@ -34,6 +34,7 @@ from crm.web.words.page_words import spoken
 
 blueprint = Blueprint("shared_quote", __name__, url_prefix="/q")
 blueprint.after_request(keep_private)
+ANSWERS = {"accept": accept_quote, "decline": decline_quote}
 NO_PLACE = 1_000
 """Of a line: no quote has so many."""
 
@@ -51,9 +52,11 @@ def show(token: str) -> ResponseReturnValue:
 @blueprint.post("/<token>")
 @public
 def answer(token: str) -> ResponseReturnValue:
-    """Accept or decline; the page then says what was answered."""
-    operation = decline_quote if request.form.get("answer") == "decline" else accept_quote
+    """Accept or decline, as the button said and never else; the page then says what was answered."""
+    operation = ANSWERS.get(request.form.get("answer", ""))
     try:
+        if operation is None:
+            raise Invalid.field("answer", "must be accept or decline")
         database().write(operation, _system(), token, parse_fields(QuoteAnswer, _given()))
     except NotFound as error:
         return _closed(error)
