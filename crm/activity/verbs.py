@@ -32,7 +32,7 @@ OF_THE_BUSINESS: Mapping[str, str] = {
     "edited": "a message, by its writer",
     "enabled": "a user",
     "ended": "a session",
-    "erased": "a person or a lead, with what the ledger said about them",
+    "erased": "a person or a lead, and each record that goes with them, with what the ledger said about them",
     "exported": "a workspace",
     "failed": "a message that could not be delivered",
     "held": "a vehicle, for a deal",

@@ -135,8 +135,11 @@ def unquote_in_json(text: str) -> str:
     return spelled
 
 
-def erase_views(tx: Transaction, words: Words) -> None:
-    """Saved views whose name or filters name the person; they are nobody's usual view any more."""
+def erase_views(tx: Transaction, words: Words) -> set[int]:
+    """Saved views whose name or filters name the person; they are nobody's usual view any more.
+
+    Returns their ids.
+    """
     rows = tx.all("SELECT id, name, query FROM saved_views WHERE workspace_id = :workspace_id")
     ids = [row["id"] for row in rows if words.are_in(row["name"]) or words.are_in(unquote_plus(row["query"]))]
     tx.run(
@@ -157,6 +160,7 @@ def erase_views(tx: Transaction, words: Words) -> None:
         """,
         ids=as_json(ids),
     )
+    return {int(each) for each in ids}
 
 
 def with_more(found: Rows, table: str, ids: set[int]) -> Rows:

@@ -10,6 +10,7 @@ from pydantic import Field
 from crm.activity.erasing import erase_entries, record_erasure
 from crm.appliance.erased_answers import erase_answers
 from crm.appliance.erased_deliveries import erase_undecided, submissions_with, unread_events_with
+from crm.appliance.erased_events import read_pointing, record_gone, record_unlinked
 from crm.appliance.erased_imports import erase_imports
 from crm.appliance.erased_rows import Rows, as_json, empty_rows, entries_about, find_rows
 from crm.appliance.erased_words import (
@@ -149,15 +150,24 @@ def _erase(tx: Transaction, whole: _Whole) -> Erased:
     erase_answers(tx, words, found)
     erase_undecided(tx, words)
     about = entries_with(tx, words) | forget_recipients(tx, found.get("clients", set()))
-    erase_views(tx, words)
+    views = erase_views(tx, words)
     files = _stored_names(tx, found.get("files", set()))
+    pointing = read_pointing(tx, found)
     empty_rows(tx, found)
+    record_unlinked(tx, pointing)
+    record_gone(tx, _beside(tx, whole) | {"saved_view": views})
     entries = erase_entries(tx, entries_about(kinds_of(tx), found), about)
     forget_answers(tx)
     record_erasure(tx, whole.kind, whole.record_id, entries, whole.facts)
     client_id = whole.record_id if whole.kind == "client" else None
     erasure_id = _keep(tx, client_id, files, whole.folders)
     return Erased(erasure_id, client_id, _counts(tx, found), entries, tx.now)
+
+
+def _beside(tx: Transaction, whole: _Whole) -> dict[str, set[int]]:
+    """All but the record that is erased itself, by the name of their kind."""
+    about = entries_about(kinds_of(tx), whole.found)
+    return about | {whole.kind: about[whole.kind] - {whole.record_id}}
 
 
 def _stored_names(tx: Transaction, file_ids: set[int]) -> list[str]:

@@ -32,7 +32,10 @@ class Saying:
 
 
 OTHER = Saying("activity", "quiet", _("%(who)s: %(action)s"))
+ERASED = Saying("trash-2", "warn", _("A record was erased with the one that it belonged to"), details=False)
 RECOVERED = Saying("archive-restore", "good", _("%(who)s restored %(what)s from a backup"))
+
+OF_ALL_KINDS = {"erased": ERASED, "recovered": RECOVERED}
 
 
 def usual_sayings(name: str, icon: str) -> dict[str, Saying]:
@@ -190,8 +193,8 @@ class Words:
         return {name: show for words in self.all for name, show in words.shown.items()}
 
     def saying_of(self, action: str) -> Saying:
-        """Each kind of record comes back from a backup in the same words."""
-        return self.sayings.get(action) or (RECOVERED if action.endswith(".recovered") else OTHER)
+        """Each kind of record comes back from a backup, and is erased with another, in the same words."""
+        return self.sayings.get(action) or OF_ALL_KINDS.get(action.rpartition(".")[2], OTHER)
 
     @cached_property
     def hanging(self) -> Sequence[KindWords]:

@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from crm.activity.chain import ERASED
 from crm.activity.operations import Extent
 from crm.activity.timeline import Activity
 from crm.appliance.undo import can_undo
@@ -34,7 +35,9 @@ def tell_operation(newest: Activity, extent: Extent, known: Known) -> Entry:
 
 
 def _can_undo(newest: Activity, extent: Extent) -> bool:
-    """Among entries of several kinds some may be undoable."""
+    """Among entries of several kinds some may be undoable, but not of what was erased."""
+    if newest.action.endswith(ERASED):
+        return False
     return extent.action is None or can_undo(known_kinds(), newest)
 
 
