@@ -51,6 +51,7 @@ from crm.records.kinds import Kinds
 from crm.signals import Signals
 from crm.web_forms.jobs import confirm_submissions, forget_submissions, project_submissions
 from crm.webhooks.jobs import forget_deliveries, project_webhooks, send_webhooks
+from crm.webhooks.turns import LANES
 
 STANDBY_SECONDS = 2.0
 BEAT_SECONDS = 10.0
@@ -87,7 +88,10 @@ JOBS = (
     Job("decide whose a delivery is", 0.4, decide_deliveries, lane="deciding"),
     Job("send messages", 0.4, send_messages, lane="sending"),
     Job("project webhooks", 0.4, project_webhooks, lane="telling"),
-    *(Job("send webhooks", 0.4, send_webhooks, lane=f"webhooks {number}") for number in range(1, 5)),
+    *(
+        Job("send webhooks", 0.4 if number <= 4 else 1, send_webhooks, lane=f"webhooks {number}")
+        for number in range(1, LANES + 1)
+    ),
     Job("forget deliveries of webhooks", 3600, forget_deliveries),
     Job("send e-mail", 1, send_mails, lane="mail"),
     Job("project submissions", 0.4, project_submissions, lane="submissions"),

@@ -14,7 +14,7 @@ from crm.webhooks.bodies import TEST
 
 LEASE = timedelta(minutes=2)
 AT_ONCE = 2
-"""So many deliveries to one webhook are under way at the same time: one that hangs does not hold up all."""
+"""So many deliveries to one webhook are under way at the same time, whatever process sends them."""
 
 
 @dataclass(frozen=True, slots=True)

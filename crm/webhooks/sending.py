@@ -2,7 +2,7 @@
 
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import structlog
@@ -20,6 +20,7 @@ from crm.webhooks.outbox import ClaimedDelivery, claim_delivery, ready_webhooks
 from crm.webhooks.results import WebhookAnswer, store_answer
 from crm.webhooks.sealed_secrets import signing_secrets
 from crm.webhooks.signing import request_headers, sign
+from crm.webhooks.turns import Turn, Turns
 from crm.when_used import WhenUsed
 
 if TYPE_CHECKING:
@@ -35,10 +36,11 @@ log = structlog.get_logger("crm.webhooks")
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """What sending needs besides the database."""
+    """What sending needs besides the database. All lanes of a worker have the same `turns`."""
 
     vault: Vault
     allowed: Ranges
+    turns: Turns = field(default_factory=Turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +59,41 @@ def send_due(db: Database, sender: Sender, seconds: float = 2.0) -> int:
         return 0
     ends, tried = time.monotonic() + seconds, 0
     while time.monotonic() < ends:
-        delivery = _claim(db)
-        if delivery is None:
+        claimed = _claim(db, sender.turns)
+        if claimed is None:
             break
         tried += 1
-        _store_with_patience(db, delivery, deliver(db, sender, delivery))
+        _send(db, sender, *claimed)
     return tried
 
 
-def _claim(db: Database) -> ClaimedDelivery | None:
+def _claim(db: Database, turns: Turns) -> tuple[ClaimedDelivery, Turn] | None:
     """Of any webhook with something due, so that one with much of it does not keep the others waiting."""
     ready = db.read(ready_webhooks, SYSTEM)
     random.shuffle(ready)
     for row in ready:
-        delivery = db.write(claim_delivery, Actor(row["workspace_id"], None), row["id"])
+        turn = turns.take(row["workspace_id"], row["id"])
+        if turn is None:
+            continue
+        delivery = None
+        try:
+            delivery = db.write(claim_delivery, Actor(row["workspace_id"], None), row["id"])
+        finally:
+            if delivery is None:
+                turns.end(turn)
         if delivery is not None:
-            return delivery
+            return delivery, turn
     return None
+
+
+def _send(db: Database, sender: Sender, delivery: ClaimedDelivery, turn: Turn) -> None:
+    took = None
+    try:
+        outcome = deliver(db, sender, delivery)
+        took = outcome.milliseconds
+        _store_with_patience(db, delivery, outcome)
+    finally:
+        sender.turns.end(turn, took)
 
 
 def deliver(db: Database, sender: Sender, delivery: ClaimedDelivery) -> WebhookAnswer:
