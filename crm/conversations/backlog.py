@@ -8,7 +8,8 @@ from crm.db.transaction import Transaction
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """Messages in the outbox and events that arrived. The times are of the oldest that waits, and of the last
-    that came; None where there is none.
+    that came; None where there is none. `silent_since`: when the oldest channel was connected of those that
+    never received anything.
     """
 
     queued: int
@@ -18,6 +19,7 @@ class Backlog:
     arriving: int
     oldest_arrival_at: str | None
     last_arrival_at: str | None
+    silent_since: str | None
 
 
 def measure_backlog(tx: Transaction) -> Backlog:
@@ -30,7 +32,14 @@ def measure_backlog(tx: Transaction) -> Backlog:
                (SELECT min(queued_at) FROM outbox WHERE state = 'queued')            AS oldest_queued_at,
                (SELECT count(*) FROM inbound_events WHERE state = 'waiting')         AS arriving,
                (SELECT min(received_at) FROM inbound_events WHERE state = 'waiting') AS oldest_arrival_at,
-               (SELECT e.received_at FROM inbound_events e ORDER BY e.id DESC LIMIT 1) AS last_arrival_at
+               (SELECT e.received_at FROM inbound_events e ORDER BY e.id DESC LIMIT 1) AS last_arrival_at,
+               (SELECT min(c.created_at)
+                  FROM channels c
+                 WHERE c.deleted_at IS NULL
+                   AND NOT EXISTS (SELECT 1
+                                     FROM inbound_events e
+                                    WHERE e.workspace_id = c.workspace_id
+                                      AND e.channel_id = c.id))               AS silent_since
         """
     )
     return Backlog(**(row or {}))

@@ -18,7 +18,9 @@ Means = Literal["mail", "webhook", "message"]
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """`level` is the highest that it had, `value` the one by which it got there, `acknowledged_by` a name."""
+    """`value` is the one by which it got to its level, at `level_since` where that is not the first one;
+    `acknowledged_by` is a name.
+    """
 
     id: int
     alert: str
@@ -28,13 +30,19 @@ class Incident:
     ended_at: str | None
     acknowledged_at: str | None
     acknowledged_by: str | None
+    level_since: str | None = None
+
+    @property
+    def lowered(self) -> bool:
+        """Whether it was critical, and is a warning now."""
+        return self.level == "warning" and self.level_since is not None
 
     @property
     def stage(self) -> Literal["warning", "critical", "over"]:
         return self.level if self.ended_at is None else "over"
 
 
-FIELDS = "id, alert, level, value, began_at, ended_at, acknowledged_at, acknowledged_by"
+FIELDS = "id, alert, level, value, began_at, ended_at, acknowledged_at, acknowledged_by, level_since"
 
 
 def open_incidents(tx: Transaction) -> list[Incident]:
@@ -50,7 +58,8 @@ def list_incidents(tx: Transaction) -> list[Incident]:
 
 
 def untold_incidents(tx: Transaction, means: Means) -> list[Incident]:
-    """Those of which somebody is still to be told by these means that they began, got worse or are over.
+    """Those of which somebody is still to be told by these means that they began, got worse or better, or are
+    over.
 
     What could not be told for a day after its end is told no more.
     """
@@ -72,7 +81,7 @@ def untold_incidents(tx: Transaction, means: Means) -> list[Incident]:
     worse = [
         each
         for each in open_incidents(tx)
-        if each.acknowledged_at is None and not {"critical", each.level} & _told_stages(tx, each.id, means)
+        if each.acknowledged_at is None and each.level not in _told_stages(tx, each.id, means)
     ]
     return worse + [Incident(**row) for row in over]
 
@@ -87,7 +96,7 @@ def _told_stages(tx: Transaction, incident_id: int, means: Means) -> set[str]:
 
 
 def settle_readings(tx: Transaction, readings: Iterable[Reading]) -> None:
-    """Open an incident for each alert that is raised, raise its level, and end those that are well again."""
+    """Open an incident for each alert that is raised, change its level, and end those that are well again."""
     opened = {incident.alert: incident for incident in open_incidents(tx)}
     for reading in readings:
         incident = opened.get(reading.alert)
@@ -96,8 +105,8 @@ def settle_readings(tx: Transaction, readings: Iterable[Reading]) -> None:
                 tx.run("UPDATE incidents SET ended_at = :now WHERE id = :ended", ended=incident.id)
         elif incident is None:
             _open(tx, reading)
-        elif incident.level == "warning" and reading.level == "critical":
-            _raise(tx, incident.id, reading)
+        elif incident.level != reading.level:
+            _change_level(tx, incident.id, reading)
 
 
 def _open(tx: Transaction, reading: Reading) -> None:
@@ -109,16 +118,24 @@ def _open(tx: Transaction, reading: Reading) -> None:
     )
 
 
-def _raise(tx: Transaction, incident_id: int, reading: Reading) -> None:
-    """What got worse is to be acknowledged again."""
+def _change_level(tx: Transaction, incident_id: int, reading: Reading) -> None:
+    """It is told again, and what got worse is to be acknowledged again."""
     tx.run(
         """
         UPDATE incidents
-           SET level = 'critical', value = :value, acknowledged_at = NULL, acknowledged_by = NULL
+           SET level = :level, value = :value, level_since = :now,
+               acknowledged_at = CASE WHEN :level = 'critical' THEN NULL ELSE acknowledged_at END,
+               acknowledged_by = CASE WHEN :level = 'critical' THEN NULL ELSE acknowledged_by END
          WHERE id = :incident_id
         """,
         incident_id=incident_id,
+        level=reading.level,
         value=value_text(reading.value),
+    )
+    tx.run(
+        "DELETE FROM incident_notices WHERE incident_id = :incident_id AND stage = :level",
+        incident_id=incident_id,
+        level=reading.level,
     )
 
 

@@ -1,7 +1,5 @@
 """E-mails about alerts, by the sender that stands."""
 
-from uuid import uuid4
-
 from crm.config import Settings
 from crm.mail.smtp import Letter, NotSent, send_letter
 from crm.monitoring.notices import Notice
@@ -19,6 +17,6 @@ def send_alert_letter(settings: Settings, recipient: str, told: Notice) -> None:
         text="\n".join([*told.lines, "", f"{where}/settings/system"]) + "\n",
         sender_name="Holdfast",
         reply_to=None,
-        message_id=f"<{uuid4()}@{domain}>",
+        message_id=f"<{told.name}@{domain}>",
     )
     send_letter(settings.smtp_url.get_secret_value(), settings.mail_from, letter)

@@ -1,5 +1,6 @@
 """All figures as Prometheus reads them, in its text format."""
 
+import math
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import Any
@@ -132,9 +133,8 @@ def _connections(figures: Figures) -> Iterator[Any]:
     }
     yield _by("holdfast_db_connections", "Connections for reading, and threads that wait", "state", states)
     scarce = scarce_connections(figures)
-    if scarce is not None:
-        text = "Free connections of the process that has the fewest, where less than half are free"
-        yield _gauge("holdfast_db_scarce_connections", text, scarce)
+    text = "Free connections of the process that has the fewest, where less than half are free; else infinite"
+    yield _gauge("holdfast_db_scarce_connections", text, math.inf if scarce is None else scarce)
 
 
 def _times(figures: Figures) -> Iterator[Any]:
@@ -145,9 +145,8 @@ def _times(figures: Figures) -> Iterator[Any]:
     yield _gauge("holdfast_db_longest_statement_seconds", "The longest statement", longest)
     uptime = figures.uptime(now)
     yield _gauge("holdfast_uptime_seconds", "For how long the oldest process runs", uptime)
-    if ends is not None:
-        text = "For how long the certificate of PUBLIC_URL is valid"
-        yield _gauge("holdfast_certificate_valid_seconds", text, ends - now)
+    text = "For how long the certificate of PUBLIC_URL is valid"
+    yield _gauge("holdfast_certificate_valid_seconds", text, None if ends is None else ends - now)
 
 
 def _server(standing: Standing) -> Iterator[Any]:
@@ -157,8 +156,7 @@ def _server(standing: Standing) -> Iterator[Any]:
     yield _gauge("holdfast_db_log_bytes", "Size of the write-ahead log", standing.log_bytes)
     yield _gauge("holdfast_disk_free_bytes", "Free space on the disk of the database", standing.disk_free)
     yield _gauge("holdfast_disk_size_bytes", "Size of the disk of the database", standing.disk_total)
-    if standing.backup_age is not None:
-        yield _gauge("holdfast_backup_age_seconds", "Age of the newest good backup", standing.backup_age)
+    yield _gauge("holdfast_backup_age_seconds", "Age of the newest good backup", standing.backup_age)
 
 
 def _followers(followers: Followers) -> Iterator[Any]:
@@ -166,9 +164,8 @@ def _followers(followers: Followers) -> Iterator[Any]:
     lags = {str(each.number): each.lag for each in followers.replicas if each.lag is not None}
     yield _by("holdfast_replica_up", "Whether a replica can be read", "replica", up)
     yield _by("holdfast_replica_lag_seconds", "By how much a replica is behind", "replica", lags)
-    if followers.archive_age is not None:
-        text = "For how long a piece of the log waits to be archived"
-        yield _gauge("holdfast_archive_age_seconds", text, followers.archive_age)
+    text = "For how long a piece of the log waits to be archived"
+    yield _gauge("holdfast_archive_age_seconds", text, followers.archive_age)
 
 
 def _queues(standing: Standing) -> Iterator[Any]:
@@ -178,9 +175,8 @@ def _queues(standing: Standing) -> Iterator[Any]:
     yield _gauge("holdfast_outbox_lag_seconds", "How long the oldest message waits", standing.sending_lag)
     yield _gauge("holdfast_inbox_events", "Events that arrived and are not worked on yet", backlog.arriving)
     yield _gauge("holdfast_inbox_lag_seconds", "How long the oldest event waits", standing.arrival_lag)
-    if standing.arrival_age is not None:
-        text = "How long ago the last message or receipt came"
-        yield _gauge("holdfast_arrival_age_seconds", text, standing.arrival_age)
+    text = "How long ago the last message or receipt came"
+    yield _gauge("holdfast_arrival_age_seconds", text, standing.arrival_age)
     yield _by("holdfast_mails", "E-mails to be sent", "state", standing.mails)
     yield _by("holdfast_imports", "Imports at work", "state", standing.imports)
 
@@ -221,7 +217,8 @@ def _counter(name: str, text: str, value: float) -> Any:
     return core.CounterMetricFamily(name, text, value=value)
 
 
-def _gauge(name: str, text: str, value: float) -> Any:
+def _gauge(name: str, text: str, value: float | None) -> Any:
+    """Of what there is nothing yet, the name alone."""
     return core.GaugeMetricFamily(name, text, value=value)
 
 

@@ -28,8 +28,8 @@ from crm.webhooks.backlog import DeliveryBacklog, measure_deliveries
 class Standing:
     """Ages are in seconds, sizes in bytes. `backup_age` is that of the newest good backup, None where there
     is none; `sending_lag` and `arrival_lag` how long the oldest message waits, and
-    `submission_lag` the oldest submission of a web form; `arrival_age` is how long ago the last message came.
-    `ad_sources` are by platform.
+    `submission_lag` the oldest submission of a web form; `arrival_age` is how long ago the last message came,
+    or a channel was connected that never received any, whichever is longer. `ad_sources` are by platform.
     """
 
     healthy: bool
@@ -57,6 +57,7 @@ def measure_standing(db: Database, settings: Settings) -> Standing:
     disk = shutil.disk_usage(settings.sqlite_path.parent)
     counts = db.read(_counts, SYSTEM)
     backlog, submissions = counts.backlog, counts.submissions
+    silent = (backlog.last_arrival_at, backlog.silent_since)
     return Standing(
         healthy=is_healthy(db),
         worker=is_beating(settings.sqlite_path),
@@ -68,7 +69,7 @@ def measure_standing(db: Database, settings: Settings) -> Standing:
         backlog=backlog,
         sending_lag=_since(backlog.oldest_queued_at),
         arrival_lag=_since(backlog.oldest_arrival_at),
-        arrival_age=_since(backlog.last_arrival_at) if backlog.last_arrival_at else None,
+        arrival_age=max(map(_since, filter(None, silent)), default=None),
         mails=counts.mails,
         imports=counts.imports,
         deliveries=counts.deliveries,

@@ -40,9 +40,13 @@ def ways_of(db: Database, settings: Settings, found: AlertSettings) -> Iterator[
 
 
 class Patience:
-    """Sends, and tries again what failed at the distances that webhooks have, each notice by its own."""
+    """Sends, and tries again what failed at the distances that webhooks have, each notice by its own.
+
+    What was sent, and could not be written down because the database was busy, is not sent again.
+    """
 
     def __init__(self) -> None:
+        self._sent = set[tuple[Means, str]]()
         self._failed: dict[tuple[Means, str], tuple[int, datetime]] = {}
 
     def is_due(self, way: Way, told: Notice) -> bool:
@@ -50,8 +54,10 @@ class Patience:
         return due is None or due <= clock.now()
 
     def send(self, way: Way, told: Notice) -> bool:
-        """Whether it was sent."""
+        """Whether it was sent, now or before."""
         key = way.means, told.name
+        if key in self._sent:
+            return True
         try:
             way.send(told)
         except NotSent as error:
@@ -60,4 +66,9 @@ class Patience:
             log.warning("an alert could not be sent", notice=told.name, means=way.means, reason=str(error))
             return False
         self._failed.pop(key, None)
+        self._sent.add(key)
         return True
+
+    def forget(self, way: Way, told: Notice) -> None:
+        """It is written down that it was sent."""
+        self._sent.discard((way.means, told.name))

@@ -14,6 +14,7 @@ from crm.mail.smtp import NotSent
 from crm.monitoring.alert_settings import AlertSettings, asked_test, get_alert_settings, settle_test
 from crm.monitoring.alerts import HOUR, Reading, Situation, read_alerts
 from crm.monitoring.certificates import certificate_seconds
+from crm.monitoring.easing import Easing
 from crm.monitoring.incidents import (
     Incident,
     Means,
@@ -43,6 +44,7 @@ class Watch:
         self._failures = 0
         self._told_of_failures = set[Means]()
         self._patience = Patience()
+        self._easing = Easing()
         self._settings = AlertSettings()
         self._failing_since: str | None = None
         self._certificate_ends: float | None = None
@@ -60,9 +62,10 @@ class Watch:
             return
         self._settings, _ = db.read(get_alert_settings, SYSTEM)
         readings = read_alerts(self._situation(db, settings), self._settings.thresholds)
-        self._failures = 0
+        readings = self._easing.steadied(db.read(open_incidents, SYSTEM), readings)
         try:
             self._settle(db, settings, readings)
+            self._failures = 0
         except Full as error:
             log.warning("an alert cannot be written down", reason=str(error))
             self._tell_at_once(db, settings, Reading("disk", next(_values(readings, "disk")), "critical"))
@@ -98,6 +101,7 @@ class Watch:
             if not self._patience.send(way, told):
                 return
             db.write(note_told, SYSTEM, incident, way.means)
+            self._patience.forget(way, told)
 
     def _tell_at_once(self, db: Database, settings: Settings, reading: Reading) -> None:
         """What cannot be written down, once: where it can be again, an incident is told as over."""
@@ -138,7 +142,7 @@ def differs(tx: Transaction, readings: list[Reading]) -> bool:
     opened = {incident.alert: incident.level for incident in open_incidents(tx)}
     return any(
         (reading.level is None) != (reading.alert not in opened)
-        or (reading.level == "critical" and opened[reading.alert] == "warning")
+        or (reading.level is not None and reading.level != opened.get(reading.alert))
         for reading in readings
     )
 

@@ -46,7 +46,7 @@ def test_a_webhook_is_told_signed_and_once_of_the_beginning_and_the_end(
     assert [each.event["type"] for each in got] == ["alert.raised", "alert.over"]
     assert failed.headers["webhook-id"] == got[0].headers["webhook-id"] != got[1].headers["webhook-id"]
     assert not any("." in each.headers["webhook-id"] for each in receiver.got)
-    assert got[0].event["data"]["sentence"] == "1 statements were slow within an hour."
+    assert got[0].event["data"]["sentence"] == "1 statement was slow within an hour."
     verifier = Webhook(alert_secret(server.settings))
     for each in got:
         signature = each.headers["webhook-signature"].removeprefix("v1,")

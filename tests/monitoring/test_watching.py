@@ -42,14 +42,14 @@ def test_a_slow_statement_is_told_once_and_is_over_after_an_hour(
     server.round()
     server.run_slowly()
     assert [server.round(), server.round()] == [{"slow"}, {"slow"}]
-    assert subjects(mailbox) == ["[Holdfast] WARNING: 1 statements were slow within an hour."]
+    assert subjects(mailbox) == ["[Holdfast] WARNING: 1 statement was slow within an hour."]
     told = mailbox.letters[0].get_content()
     assert "https://crm.example.org/settings/system" in told
     since = server.clock.time.astimezone(ZoneInfo("Asia/Tokyo"))
     assert f"Since {formats_of(HOUSE).exact(since)}." in told and "(Asia/Tokyo, UTC+09:00)" in told
     server.clock.advance(hours=2)
     assert [server.round(), server.round()] == [set(), set()]
-    assert subjects(mailbox)[1:] == ["[Holdfast] OVER: 1 statements were slow within an hour."]
+    assert subjects(mailbox)[1:] == ["[Holdfast] OVER: 1 statement was slow within an hour."]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_database_that_cannot_be_read_is_told_without_it(server: Server, mailb
     path.rename(path.with_name("elsewhere.db"))
     for _ in range(3):
         server.watch.watch_figures(server.db, server.settings)
-    assert subjects(mailbox) == ["[Holdfast] CRITICAL: The database could not be read 1 times in a row."]
+    assert subjects(mailbox) == ["[Holdfast] CRITICAL: The database could not be read."]
     path.with_name("elsewhere.db").rename(path)
     assert server.round() == {"health"}
     assert server.round() == set()

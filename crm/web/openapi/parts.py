@@ -46,6 +46,10 @@ PAGE: dict[str, Any] = {
     "required": ["next"],
     "properties": {
         "next": {"type": ["string", "null"], "description": "The cursor of the next page."},
+        "more": {
+            "type": "boolean",
+            "description": "In the change feed: whether further changes are there already, after `next`.",
+        },
         "importing": {
             "type": "object",
             "description": "In lists of clients and leads during an import: the rows that are in, of all.",
