@@ -74,7 +74,7 @@ def test_the_beginning_and_the_end_are_told_once_through_the_outbox(
     server.clock.advance(hours=2)
     server.round()
     send_due(server.db, connected)
-    sentence = "1 statements were slow within an hour."
+    sentence = "1 statement was slow within an hour."
     to = PHONE.removeprefix("+")
     assert told(stub) == [(to, name, f"WARNING: {sentence}"), (to, name, f"OVER: {sentence}")]
 
