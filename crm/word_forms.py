@@ -67,7 +67,7 @@ def spell(text: str) -> str:
     is_eastern = max(bare) >= EASTERN
     marked = _LENGTH.sub("\u30fc", bare.translate(_VOICE)) if is_eastern else bare
     spread = normalize("NFKD", normalize("NFKD", marked).casefold())
-    whole = _REPEATED.sub(r"\1\2\1", "".join(char for char in spread if not _is_dropped(char)))
+    whole = _REPEATED.sub(r"\1\2\1", "".join([char for char in spread if not _is_dropped(char)]))
     letters = normalize("NFC", whole).translate(_TWINS)
     one = _FOREIGN_DIGIT.sub(_digit, letters)
     return _SECOND_VOWEL.sub("", unify_kana(unify_han(one)) if is_eastern else one)

@@ -56,6 +56,7 @@ from crm.webhooks.turns import LANES
 STANDBY_SECONDS = 2.0
 BEAT_SECONDS = 10.0
 GRACE_SECONDS = 25.0
+MOST_READERS = 3
 ANSWERS_KEPT = timedelta(days=2)
 SLOW, REBUILDING = "slow", "rebuilding"
 STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
@@ -138,7 +139,7 @@ class Worker:
         self._lease = lease or AlwaysHeld()
         self._path = settings.sqlite_path
         self._settings = settings
-        self._database = open_database(settings, kinds)
+        self._database = open_database(_with_few_readers(settings), kinds)
         self._database.statistics.polls = True
         self._publisher = Publisher(self._database, "worker", WATCH.certificate_ends)
         runs = self._publisher.jobs
@@ -186,6 +187,14 @@ class Worker:
     def _run_lane(self, lane: Lane) -> None:
         while not self._stopping.wait(lane.sleep()):
             lane.run_due()
+
+
+def _with_few_readers(settings: Settings) -> Settings:
+    """Its lanes look for work all at once, and read briefly; each reader of the file takes 1 MB."""
+    if settings.database_url is not None:
+        return settings
+    most = min(settings.db_pool_max, MOST_READERS)
+    return settings.model_copy(update={"db_pool_max": most, "db_pool_min": min(settings.db_pool_min, most)})
 
 
 def run_worker(settings: Settings, parent: int) -> None:

@@ -59,7 +59,7 @@ def sought_in(*texts: str) -> Sought:
     """Empty if the folded form already contains it."""
     words: dict[str, None] = {}
     joined: dict[str, None] = {}
-    for text in texts:
+    for text in filter(None, texts):
         pieces = pieces_of(text)
         folded = set(fold(text).split())
         words.update((piece, None) for piece in pieces if piece not in folded)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from crm.imports.advertising.columns import Columns
-from crm.imports.reading.layout import TOTALS
+from crm.imports.reading.layout import total_words
 from crm.imports.values.cells import clean, is_none
 from crm.word_forms import same_word
 
@@ -39,7 +39,7 @@ def why_left_out(columns: Columns, cells: Sequence[str]) -> str | None:
 
 def _is_label(text: str) -> bool:
     plain = same_word(text.rstrip(": "))
-    return bool(text) and (plain in TOTALS or _TOTAL_OF.fullmatch(text) is not None)
+    return bool(text) and (plain in total_words() or _TOTAL_OF.fullmatch(text) is not None)
 
 
 def _filled(columns: Columns, cells: Sequence[str], field: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain, islice
 
 from crm.imports.headers.known import is_known_header
@@ -14,9 +15,14 @@ TOTAL_WORDS = """
     Summe, Gesamt, Gesamtsumme, Zwischensumme, Total, Totals, Grand total, Sum, Subtotal, Итого, Всего,
     Totale, Totaal, Suma, Razem, Somme, Toplam, Celkem, Summa, 合計, 总计, 합계
 """
-TOTALS = {same_word(word.strip()) for word in TOTAL_WORDS.split(",")}
 _DATA = re.compile(r"[^@\s]+@[^@\s]+\.\w+|\+?[\d\s().,/:%€$£-]*\d[\d\s().,/:%€$£-]*")
 _AMOUNT = re.compile(r"[-+(]?[^\w@]*[\d\s.,'’\u00a0\u202f]*\d[^\w@]*(?:[A-Z]{3}|%)?\)?")
+
+
+@cache
+def total_words() -> frozenset[str]:
+    """Made when first asked for: the tables of Chinese characters take 2 MB."""
+    return frozenset(same_word(word.strip()) for word in TOTAL_WORDS.split(","))
 
 
 @dataclass(slots=True)
@@ -114,4 +120,4 @@ def is_total(row: Row) -> bool:
     words = [cell for _, cell in cells if not _AMOUNT.fullmatch(cell)]
     if len(words) != 1 or not (len(cells) > 1 or row.lost):
         return False
-    return same_word(words[0].rstrip(":")) in TOTALS
+    return same_word(words[0].rstrip(":")) in total_words()

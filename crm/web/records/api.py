@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response
 
 from crm.db.transaction import Transaction
 from crm.records.kind import Kind
+from crm.web.requests.present import request
 from crm.web.responses import answers
 
 
@@ -42,6 +43,6 @@ class RecordApi:
         return answers.data(record, version=record.version)
 
     def created(self, record: Any) -> Response:
-        key: dict[str, Any] = {f"{self.kind.name}_id": record.id}
-        address = url_for(f"api_{self.kind.table}.get", **key)
+        # As `url_for` gives it, which takes 40 µs.
+        address = f"{request.script_root}/api/{self.kind.table}/{record.id}"
         return answers.created(record, address, version=record.version)

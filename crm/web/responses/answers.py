@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 JSON = "application/json"
+WITH_BODY = frozenset({200, 201})
 
 
 class Answer(Response):
     """A whole body of JSON.
 
     The framework looks through the headers of each answer for each that is set, and copies them to complete
-    and correct what such a one has or never needs: its length is set, and it leads nowhere.
+    and correct what such a one has or never needs: its length is set, and it leads to addresses of ours.
     """
 
     def __init__(self, body: bytes, status: int = 200) -> None:
@@ -31,13 +32,13 @@ class Answer(Response):
         self._on_close = []
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if self.status_code != 200 or self._on_close or environ["REQUEST_METHOD"] == "HEAD":
+        if self.status_code not in WITH_BODY or self._on_close or environ["REQUEST_METHOD"] == "HEAD":
             return super().__call__(environ, start_response)
         start_response(self.status, self.headers.to_wsgi_list())
         return cast(Iterable[bytes], self.response)
 
     def get_wsgi_headers(self, environ: "WSGIEnvironment") -> "Headers":
-        return self.headers if self.status_code == 200 else super().get_wsgi_headers(environ)
+        return self.headers if self.status_code in WITH_BODY else super().get_wsgi_headers(environ)
 
 
 def data(record: object, *, status: int = 200, version: int | None = None) -> Response:

@@ -13,6 +13,7 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
 from crm.web.requests.present import request
+from crm.web.responses.answers import Answer
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -67,9 +68,13 @@ def _coding(header: str) -> str | None:
     )
 
 
+def _is_whole_text(response: Response) -> bool:
+    return not response.is_streamed and not response.direct_passthrough and response.mimetype in TEXTS
+
+
 def _pack(response: Response) -> Response:
     """Streamed and small answers are sent as they are."""
-    if response.is_streamed or response.direct_passthrough or response.mimetype not in TEXTS:
+    if not isinstance(response, Answer) and not _is_whole_text(response):
         return response
     body = response.get_data()
     if len(body) < WORTH_PACKING:
