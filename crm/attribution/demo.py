@@ -32,7 +32,9 @@ class Arriving:
 
 def begin_touches(tx: Transaction, rng: random.Random) -> Arriving:
     """Continues with those of an earlier run."""
-    made = int(tx.value("SELECT count(*) FROM touches WHERE workspace_id = :workspace_id"))
+    made = int(
+        tx.value("SELECT count(*) FROM touches WHERE workspace_id = :workspace_id AND origin = 'form'")
+    )
     rng.seed(rng.random() + made)
     return Arriving(rng, made)
 

@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from crm import clock
+from crm.campaigns.ad_figures import keep_parts
 from crm.campaigns.campaigns import create_campaign
 from crm.campaigns.collecting import collect_daily
 from crm.campaigns.fields import CampaignFields
 from crm.campaigns.figures import DailyFigures
+from crm.campaigns.platform_rows import AdPart, PlatformRow, as_millionths
+from crm.conversations.demo_talks import AD
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
 
@@ -22,6 +25,8 @@ EXAMPLES = (
     ("Home fair", "event", "manual", "fair", "event"),
 )
 WEEK = 7
+TELLS_ADS = frozenset({"meta_ads"})
+Parts = dict[tuple[int, str], list[PlatformRow]]
 PREFIX = "demo-"
 Running = tuple[int, int, date]
 """A campaign's id, its number among the examples, and the last day of its figures."""
@@ -62,6 +67,7 @@ class Campaigning:
                     self._day(campaign_id, day) for day in days if day == until or self.rng.random() < 0.97
                 ]
                 collect_daily(tx, EXAMPLES[number % len(EXAMPLES)][2], given)
+                keep_parts(tx, *_of_ads(number, given))
 
     def _day(self, campaign_id: int, day: date) -> DailyFigures:
         shown = self.rng.randint(400, 6_000)
@@ -76,6 +82,32 @@ class Campaigning:
             conversions=conversions,
             conversion_value=conversions * self.rng.randint(20, 200),
         )
+
+
+def _of_ads(number: int, figures: list[DailyFigures]) -> tuple[str, Parts]:
+    """What two ads cost on each day, of platforms that tell of ads."""
+    source = EXAMPLES[number % len(EXAMPLES)][2]
+    if source not in TELLS_ADS:
+        return source, {}
+    return source, {
+        (each.campaign_id, each.day.isoformat()): [
+            _of_ad(each, ad, f"{int(AD['source_id']) + number // len(EXAMPLES) * 10 + ad}") for ad in (0, 1)
+        ]
+        for each in figures
+    }
+
+
+def _of_ad(whole: DailyFigures, ad: int, ad_id: str) -> PlatformRow:
+    """Two thirds are those of the first."""
+    shares = [
+        (total or 0) * 2 // 3 if ad == 0 else (total or 0) - (total or 0) * 2 // 3
+        for total in (whole.impressions, whole.clicks, as_millionths(whole.spend or Decimal(0)))
+    ]
+    impressions, clicks, spend = shares
+    part = AdPart(
+        f"{whole.campaign_id}", "Near the shop", ad_id, ("A house with a new roof", "Before and after")[ad]
+    )
+    return PlatformRow(whole.day, impressions=impressions, clicks=clicks, spend=spend, part=part)
 
 
 def _running(tx: Transaction) -> list[Running]:

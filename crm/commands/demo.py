@@ -35,7 +35,7 @@ def _counts(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--workspace", metavar="W", help="Name or id, if there are several.")
 def demo(workspace: str | None, **counts: Any) -> None:
     """Fill an empty workspace with made-up clients, leads, quotes, invoices, products, vehicles,
-    deals, tasks and campaigns.
+    deals, tasks, campaigns and conversations.
 
     A run that was stopped goes on where it was, when it is started again with the same numbers.
     """

@@ -2,6 +2,7 @@
 
 from crm.activity.sight import MANAGED, Sight
 from crm.conversations import erasing
+from crm.conversations.demo import begin_conversations
 from crm.conversations.rows import ROWS
 from crm.conversations.searching import (
     MESSAGES,
@@ -23,6 +24,7 @@ from crm.conversations.templates.templates import (
     restore_template,
 )
 from crm.conversations.thread.merged_people import note_moved
+from crm.records.examples import Examples
 from crm.records.kind import Action, Kind, Lookup, Pointer, Search, Trash, not_undone
 
 SAID = "what was said to a customer cannot be unsaid"
@@ -42,7 +44,7 @@ CONVERSATION = Kind(
             "conversation_leads", "conversation_reads",
         )
     },
-    examples="what customers said is not made up",
+    examples=Examples(usual=40, least=0, begin=begin_conversations),
     erasing=erasing.CONVERSATIONS,
     actions=not_undone(SAID, "conversation.created")
     | not_undone(
@@ -90,7 +92,7 @@ MESSAGE = Kind(
             "messages", "message_changes", "message_statuses", "message_media", "outbox",
         )
     },
-    examples="what customers said is not made up",
+    examples="made-up conversations bring theirs along",
     erasing=erasing.MESSAGES,
     actions=not_undone(
         SAID, "message.received", "message.written", "message.noted", "message.noticed", "message.edited",
@@ -124,7 +126,7 @@ CHANNEL = Kind(
     modules=("conversations",),
     permissions={"read": "everyone", "manage": "admins"},
     rows={table: ROWS[table] for table in ("channels", "channel_news")},
-    examples="a number is connected with its secrets",
+    examples="made-up conversations have a number of nobody, disconnected at once",
     erasing=erasing.NEWS,
     actions=not_undone(IN_THE_SETTINGS, "channel.connected", "channel.changed", "channel.disconnected"),
     pointers=(
@@ -143,7 +145,7 @@ EVENT = Kind(
     modules=("conversations",),
     permissions=CHANNEL.permissions,
     rows={table: ROWS[table] for table in ("inbound_events", "deliveries", "delivery_events")},
-    examples="what customers said is not made up",
+    examples="made-up conversations bring theirs along",
     erasing=erasing.EVENTS,
     actions=not_undone(SAID, "event.replayed"),
     pointers=(

@@ -32,6 +32,7 @@ REASONS = {
     "crm.campaigns.span_sums": "a report is of all campaigns, along an index of the sums of months",
     "crm.attribution.demo": "once, in a workspace of made-up leads",
     "crm.campaigns.demo": "once, in a workspace of made-up campaigns",
+    "crm.conversations.demo": "once, in a workspace of made-up conversations",
     "crm.catalogue.product_demo": "once, in a workspace of made-up products",
     "crm.catalogue.vehicle_demo": "once, in a workspace of made-up vehicles",
     "crm.catalogue.stock_report": "a report is of all that is in stock, read from an index alone",

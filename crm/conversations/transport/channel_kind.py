@@ -7,6 +7,7 @@ from typing import Any
 
 from crm.conversations.transport.channel_secrets import Secrets
 from crm.conversations.transport.events import Event
+from crm.conversations.transport.example_talk import ExampleTalk
 from crm.conversations.transport.outgoing import MediaKind
 from crm.conversations.transport.received import Received
 from crm.db.transaction import Transaction
@@ -60,7 +61,7 @@ class ChannelKind:
     `window` is how long free text is taken after the person wrote, None for ever. `sender` is the class that
     speaks to the other side, a Medium, as `module:class`: the worker alone loads it. `unconnected` makes the
     refusal where no channel of the kind is connected, from the person's phone and the text. `link` is an
-    address that opens the kind on the reader's own device.
+    address that opens the kind on the reader's own device. `examples`: how made-up conversations arrive.
     """
 
     name: str
@@ -73,3 +74,4 @@ class ChannelKind:
     sender: str
     unconnected: Callable[[str | None, str], Conflict]
     link: Callable[[str], str] | None = None
+    examples: ExampleTalk | None = None

@@ -12,6 +12,7 @@ from crm.conversations.whatsapp.channel_fields import (
     WhatsAppNumber,
 )
 from crm.conversations.whatsapp.delivery import accounts_of, numbers_of, split_delivery
+from crm.conversations.whatsapp.example_talk import EXAMPLE_TALK
 from crm.conversations.whatsapp.links import no_number, wa_me_link
 from crm.conversations.whatsapp.reading import read_event
 from crm.conversations.whatsapp.signatures import is_signed
@@ -54,4 +55,5 @@ WHATSAPP = ChannelKind(
     sender="crm.conversations.whatsapp.cloud_api:CloudApi",
     unconnected=no_number,
     link=wa_me_link,
+    examples=EXAMPLE_TALK,
 )

@@ -14,12 +14,17 @@ function colour(name) {
   return found;
 }
 
+// What a row is about, without the links beside its name.
+function nameOf(row) {
+  return row.cells[0].dataset.name ?? row.cells[0].textContent.trim();
+}
+
 // Of each column with values, a line.
 function linesOf(report, colours) {
   const rows = [...report.querySelectorAll("tbody tr")];
   const places = [...(rows[0]?.cells ?? [])].filter((cell) => "value" in cell.dataset).map((cell) => cell.cellIndex);
   return {
-    labels: rows.map((row) => row.cells[0].textContent.trim()),
+    labels: rows.map(nameOf),
     datasets: places.map((place, number) => ({
       label: report.querySelector("thead tr").cells[place].textContent.trim(),
       data: rows.map((row) => (row.cells[place].dataset.value === "" ? null : Number(row.cells[place].dataset.value))),
@@ -37,7 +42,7 @@ function rowsOf(report) {
   return [...report.querySelectorAll("tbody tr")].map((row) => {
     const shown = row.querySelector("[data-value]");
     return {
-      label: row.cells[0].textContent,
+      label: nameOf(row),
       colour: row.cells[0].dataset.colour,
       value: Number(shown.dataset.value),
       text: shown.textContent,
@@ -62,10 +67,19 @@ function draw(report) {
     },
     beginAtZero: true,
   };
+  const longest = report.clientWidth < 480 ? 18 : 32;
   const label = {
     grid: { display: false },
     border: { color: line },
-    ticks: { color: ink, maxRotation: 0, autoSkipPadding: 12 },
+    ticks: {
+      color: ink,
+      maxRotation: 0,
+      autoSkipPadding: 12,
+      callback(place) {
+        const name = this.getLabelForValue(place);
+        return name.length > longest ? `${name.slice(0, longest - 1)}…` : name;
+      },
+    },
   };
   const textOf = (item) =>
     lines ? `${item.dataset.label}: ${item.dataset.texts[item.dataIndex]}` : rows[item.dataIndex].text;
