@@ -49,7 +49,9 @@ def invoice_lines_of_deal(tx: Transaction, deal: Deal, language: str) -> list[Li
 
 
 def trade_in_texts(deal: Deal, lines: list[Line], language: str) -> list[Line]:
-    """One for each trade-in that is a way to pay: where none of the lines takes it off."""
+    """One for each trade-in that is a way to pay, with what is owed on it: where none of the lines takes it
+    off.
+    """
     words, formats = invoice_words(language), formats_of(language)
     if any(line["title"] == words["trade_in"] for line in lines):
         return []
@@ -57,6 +59,8 @@ def trade_in_texts(deal: Deal, lines: list[Line], language: str) -> list[Line]:
     for each in deal.trade_ins:
         amount = formats.full_money(each.allowance, deal.currency)
         said = f"{words['trade_in']}: {each.year} {each.make} {each.model}, {amount}"
+        if each.payoff:
+            said += f"\n{words['payoff']}: {formats.full_money(each.payoff, deal.currency)}"
         found.append({**dict.fromkeys(WRITTEN), "kind": "text", "details": said})
     return found
 

@@ -52,6 +52,9 @@ def test_a_trade_in_pays_its_part_once_on_document_code_and_e_invoice(
     amounts = [invoice[name] for name in ("total", "traded_in", "deducted", "due", "open")]
     assert amounts == [35_700, 4_000, 4_000, 31_700, 31_700]
     document = db.read(invoice_document, cast.owner, invoice["id"])
+    assert document["lines"][1]["details"].split("\n") == [
+        "Trade-in: 2015 VW Golf, €5,000.00", "Payoff of the trade-in: €1,000.00",
+    ]  # fmt: skip
     assert document["after"] == [["Trade-in", "−€4,000.00"], ["To pay", "€31,700.00"]]
     assert "\nEUR31700.00\n" in document["qr"]
     assert (document["e_invoice"]["BT-113"], document["e_invoice"]["BT-115"]) == ("4000.00", "31700.00")
