@@ -195,3 +195,9 @@ def test_each_column_of_a_template_is_recognised(owner: FlaskClient, records: Re
         return
     fields = [column["field"] for column in answer.get_json()["data"]["columns"]]
     assert fields == [field for _header, field, _example in COLUMNS[records]]
+
+
+def test_each_import_stands_in_the_list_of_all(owner: FlaskClient, import_id: int) -> None:
+    page = page_of(owner, "/imports")
+    assert f'href="/imports/{import_id}"' in page
+    assert "Nothing has been imported yet" not in page
