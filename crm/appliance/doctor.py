@@ -58,7 +58,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _look("backups", lambda: look_at_backups(settings))
     redis_url = settings.redis_url
     if redis_url is not None:
-        yield _look("shared counters", lambda: _shared_counters(redis_url))
+        yield _look("shared counters", lambda: look_at_counters(redis_url))
 
 
 def _look(name: str, check: Callable[[], object]) -> Finding:
@@ -157,7 +157,7 @@ def look_at_backups(settings: Settings) -> str:
     )
 
 
-def _shared_counters(redis_url: SecretStr) -> str:
+def look_at_counters(redis_url: SecretStr) -> str:
     try:
         return link_to(redis_url).check()
     except CountingFailed as error:

@@ -7,18 +7,23 @@ from typing import Any
 
 from crm.activity.chain import ChainReport, verify_chain
 from crm.appliance.contents import list_workspace_ids
-from crm.appliance.doctor import Finding, look_at_backups
+from crm.appliance.doctor import Finding, look_at_backups, look_at_counters
+from crm.appliance.doctor_files import look_at_files, look_at_orphans
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.backup.report import in_words
+from crm.db.backup.sources import source_of
 from crm.db.database import Database
 from crm.db.refusal import StartRefused
+from crm.db.stored_files import StoredFile
 from crm.errors import CrmError, system_words
 from crm.kinds import open_database
 from crm.when_used import WhenUsed
 
 checks: Any = WhenUsed("crm.db.postgres.checks")
 PAGES = 20
+NEEDED = ("engine", "schema")
+"""Checks without which the rows cannot be read."""
 PREVIEW = "The engine is a preview: keep no data on it that you need. docs/scaling.md says what is missing."
 
 
@@ -29,7 +34,12 @@ def examine_server(settings: Settings) -> Iterator[Finding]:
     yield Finding("preview", good=True, found=PREVIEW)
     yield _look("room", lambda: _room(settings))
     yield _look("backups", lambda: look_at_backups(settings))
-    if all(finding.good for finding in found):
+    redis_url = settings.redis_url
+    if redis_url is not None:
+        yield _look("shared counters", lambda: look_at_counters(redis_url))
+    if all(finding.good for finding in found if finding.check in NEEDED):
+        yield _look("uploaded files", lambda: look_at_files(_files(settings), settings))
+        yield _look("orphaned files", lambda: look_at_orphans(_files(settings), settings))
         db = open_database(settings)
         try:
             yield _look("ledgers", lambda: _ledgers(db))
@@ -49,6 +59,10 @@ def _look(name: str, check: Callable[[], str]) -> Finding:
 
 def _room(settings: Settings) -> str:
     return f"{in_words(shutil.disk_usage(settings.upload_folder).free)} free for uploads"
+
+
+def _files(settings: Settings) -> list[StoredFile]:
+    return source_of(settings).look()[1]
 
 
 def _ledgers(db: Database) -> str:

@@ -10,6 +10,7 @@ from crm.appliance.doctor import examine
 from crm.appliance.records import accept_offer, offer_record
 from crm.appliance.restoring import examine as examine_backup
 from crm.appliance.restoring import restore
+from crm.appliance.server_doctor import examine_server
 from crm.appliance.transfer import export_to, import_from
 from crm.config import Settings
 from crm.db.backup.report import BackupFailed, Silence
@@ -44,12 +45,12 @@ def letters(far: Settings, db: Database, cast: Cast) -> list[int]:
 
 
 def found(settings: Settings, check: str) -> tuple[bool, str]:
-    return next((each.good, each.found) for each in examine(settings) if each.check == check)
+    look = examine if settings.database_url is None else examine_server
+    return next((each.good, each.found) for each in look(settings) if each.check == check)
 
 
-def test_a_backup_holds_the_files_and_a_restore_brings_them_back(
-    far: Settings, db: Database, letters: list[int]
-) -> None:
+@pytest.mark.usefixtures("letters")
+def test_a_backup_holds_the_files_and_heals_what_the_store_lost(far: Settings) -> None:
     store, before = file_store(far), names_in(far)
     folder = back_up(far, Silence())
     assert sorted(path.name for path in folder.rglob("uploads/*/*/*")) == sorted(
@@ -60,6 +61,13 @@ def test_a_backup_holds_the_files_and_a_restore_brings_them_back(
     assert not good and "1 of 2 are missing" in said
     healed = back_up(far, Silence())
     assert len(list(healed.rglob("uploads/*/*/*"))) == 2, "what the store lost comes from the previous backup"
+
+
+@pytest.mark.sqlite("a server is restored into an empty database")
+def test_a_restore_brings_the_files_back(far: Settings, db: Database, letters: list[int]) -> None:
+    store, before = file_store(far), names_in(far)
+    folder = back_up(far, Silence())
+    store.remove(before[0])
     db.close()
     restore(far, examine_backup(far, folder.name, Silence()), Silence())
     assert names_in(far) == before
@@ -89,6 +97,7 @@ def test_one_record_comes_back_with_its_file(far: Settings, db: Database, letter
     assert [read_whole(store, name) for name in names_in(far)] == [b"first"]
 
 
+@pytest.mark.sqlite("the new machine has a file of its own")
 def test_a_restore_on_a_new_machine_takes_the_store_over(
     far: Settings, letters: list[int], address: str
 ) -> None:

@@ -36,7 +36,7 @@ def _erase(settings: Settings, client_id: int) -> None:
         assert finish_erasures(db, settings)
 
 
-@pytest.mark.sqlite("dies at the statements that its driver tells of")
+@pytest.mark.sqlite("the words are looked for in its files, and the state before is copied")
 @pytest.mark.timeout(300)
 def test_killed_at_any_step_it_is_undone_or_finished(
     prepared: Settings, person: Person, tmp_path: Path

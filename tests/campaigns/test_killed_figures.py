@@ -26,7 +26,6 @@ STORIES = (
 )
 
 
-@pytest.mark.sqlite("dies at the statements that its driver tells of")
 @pytest.mark.timeout(500)
 def test_figures_that_are_killed_are_whole_or_nothing(db: Database, cast: Cast, settings: Settings) -> None:
     campaign = db.write(create_campaign, cast.owner, parse_fields(CampaignFields, {"name": "Spring"}))

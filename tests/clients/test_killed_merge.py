@@ -16,7 +16,6 @@ from tests.support.clients import add_client
 from tests.support.leads import add_lead, furnish
 
 
-@pytest.mark.sqlite("dies at the statements that its driver tells of")
 @pytest.mark.timeout(400)
 def test_a_merge_that_is_killed_is_whole_or_nothing(db: Database, cast: Cast, settings: Settings) -> None:
     furnish(db, cast.owner)

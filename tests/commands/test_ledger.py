@@ -2,10 +2,10 @@
 
 from crm.config import Settings
 from crm.db.database import Database
-from crm.db.sqlite.engine import open_writer
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 from tests.support.crm_command import crm
+from tests.support.engines import tamper
 
 
 def test_whole_ledgers_are_listed_with_their_heads(settings: Settings, db: Database, cast: Cast) -> None:
@@ -24,10 +24,7 @@ def test_a_broken_ledger_is_named_with_the_entry_that_breaks_it(
 ) -> None:
     for number in range(3):
         add_client(db, cast.owner, name=f"{number}")
-    connection = open_writer(settings.sqlite_path)
-    connection.execute("DROP TRIGGER activity_contents_keep_delete")
-    connection.execute("DELETE FROM activity_contents WHERE activity_id = 2")
-    connection.close()
+    tamper(settings, "DELETE FROM activity_contents WHERE activity_id = 2")
     done = crm(settings, "ledger", "verify")
     assert done.returncode == 1
     assert "Acme: broken at entry 2: its content is missing" in done.stdout

@@ -116,7 +116,6 @@ def views_of(
     return views
 
 
-@pytest.mark.sqlite("dies at the statements that its driver tells of")
 @pytest.mark.serial
 @pytest.mark.timeout(240)
 def test_who_is_killed_at_any_statement_of_a_piece_stores_nothing(
@@ -128,7 +127,6 @@ def test_who_is_killed_at_any_statement_of_a_piece_stores_nothing(
         assert not after[4] or after[3] == before[3]
 
 
-@pytest.mark.sqlite("dies at the statements that its driver tells of")
 @pytest.mark.serial
 @pytest.mark.timeout(240)
 def test_a_worker_that_is_killed_again_and_again_comes_to_the_end(

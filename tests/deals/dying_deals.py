@@ -62,17 +62,23 @@ def _create(settings: Settings, who: Actor, vehicle: int, lead: int) -> None:
 
 def _deliver(settings: Settings, who: Actor) -> None:
     database = open_database(settings)
-    database.write(deliver_deal, who, 1)
+    database.write(deliver_deal, who, database.read(_the_deal, who))
     database.close()
 
 
 def _approve(settings: Settings, who: Actor, tell: Callable[[str], object]) -> None:
     database = open_database(settings)
     if database.read(_state, who) == "draft":
-        database.write(submit_deal, who, 1)
-        database.write(approve_deal, who, 1)
+        deal = database.read(_the_deal, who)
+        database.write(submit_deal, who, deal)
+        database.write(approve_deal, who, deal)
     database.close()
     tell("")
+
+
+def _the_deal(tx: Transaction) -> int:
+    """A server gives the number of a deal that was never stored to no other."""
+    return int(tx.value("SELECT id FROM deals WHERE workspace_id = :workspace_id"))
 
 
 def _state(tx: Transaction) -> str:

@@ -21,7 +21,6 @@ MADE = "1 0 1 1 1 1 0 1 0 0 0 0 1 0"
 DELIVERED = "1 1 1 1 1 2 0 0 1 1 1 1 1 1"
 
 
-@pytest.mark.sqlite("dies at the statements that its driver tells of")
 @pytest.mark.timeout(500)
 def test_a_deal_that_is_killed_is_whole_or_nothing(db: Database, cast: Cast, settings: Settings) -> None:
     furnish(db, cast.owner)

@@ -13,19 +13,17 @@ import sys
 import threading
 from pathlib import Path
 
-import apsw
 import httpx2
 from flask import Flask, Response
 from werkzeug.serving import make_server
 
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
-from crm.db.sqlite import database_file
-from crm.db.sqlite.engine import open_writer
 from crm.db.transaction import Transaction
 from crm.kinds import open_database
 from tests.support.api import insert_token, make_app
 from tests.support.forks import in_fork
+from tests.support.mortal import watch_statements
 from tests.support.people import enter
 
 TITLE = "ремонт офиса за 150000"
@@ -74,24 +72,18 @@ def die_at(app: Flask, fatal: int) -> None:
     """At the n-th statement of the writing connection, before it runs; or after the commit."""
     statements = 0
 
-    def watch(_: apsw.Cursor, __: str, ___: object) -> bool:
+    def reach(_: str) -> None:
         nonlocal statements
         statements += 1
         if statements == fatal:
             die()
-        return True
-
-    def opened(path: Path) -> apsw.Connection:
-        connection = open_writer(path)
-        connection.exec_trace = watch
-        return connection
 
     def before_the_answer(response: Response) -> Response:
         if fatal == AFTER_COMMIT and statements:
             die()
         return response
 
-    vars(database_file)["open_writer"] = opened
+    watch_statements(reach)
     app.after_request(before_the_answer)
 
 

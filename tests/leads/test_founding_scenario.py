@@ -23,7 +23,6 @@ NEITHER = [0] * len(COUNTED)
 WHOLE = [1] * len(COUNTED)
 
 
-@pytest.mark.sqlite("dies at the statements that its driver tells of")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("way", "kept"), [("api", 201), ("page", 303)])
 def test_killed_at_any_statement_lead_and_activity_are_both_there_or_neither(

@@ -128,6 +128,7 @@ def exported(found: Counter[str]) -> Counter[str]:
     return Counter({**counts, "total": durations})
 
 
+@pytest.mark.sqlite("its one write lock is held by a stranger")
 @pytest.mark.timeout(300)
 def test_each_figure_is_what_two_processes_counted_across_a_kill(
     client: FlaskClient, drive: Callable[..., Driver], prepared: Settings
@@ -169,6 +170,7 @@ def check_durations(client: FlaskClient) -> None:
     assert stats["p50_ms"] <= stats["p95_ms"] <= stats["p99_ms"]
 
 
+@pytest.mark.sqlite("it has one pool for reading and for changes")
 @pytest.mark.timeout(120)
 def test_connections_are_counted_while_they_are_held_and_freed(
     client: FlaskClient, drive: Callable[..., Driver]
@@ -190,6 +192,7 @@ def test_connections_are_counted_while_they_are_held_and_freed(
     assert all(data_of(client, "pool-metrics")[name] == before[name] for name in names)
 
 
+@pytest.mark.sqlite("the sizes are those of its files")
 def test_the_server_is_described_as_it_stands(client: FlaskClient, prepared: Settings) -> None:
     create_instance(prepared.sqlite_path, prepared.upload_folder)
     server = data_of(client, "metrics")["server"]

@@ -65,6 +65,7 @@ def test_few_free_connections_are_told_only_where_less_than_half_of_the_pool_is_
     assert {"free"} & raised == ({"free"} if BY_NAME["free"].level_of(free, (3, 1)) else set())
 
 
+@pytest.mark.sqlite("its one write lock is held by another")
 def test_a_lock_that_is_held_raises_busy_and_clears(server: Server) -> None:
     server.round()
     holder = open_writer(server.settings.sqlite_path)
@@ -125,6 +126,7 @@ def test_a_test_says_whether_it_was_sent(server: Server, mailbox: Mailbox, cast:
     assert subjects(mailbox) == ["[Holdfast] Test of the alerts"]
 
 
+@pytest.mark.sqlite("a server has no file to move away")
 def test_a_database_that_cannot_be_read_is_told_without_it(server: Server, mailbox: Mailbox) -> None:
     server.round()
     path = server.settings.sqlite_path

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 
 import psycopg
 
+from crm.config import Settings
 from crm.db.database import Database
 from crm.db.migrations import load_migrations
 from crm.db.postgres.connections import connect
@@ -111,6 +112,20 @@ def spoil(db: Database, *statements: str) -> None:
         connection.pragma("foreign_keys", "OFF")
         for statement in statements:
             connection.execute(statement)
+
+
+def tamper(settings: Settings, *statements: str) -> None:
+    """As somebody would who has the file, or the server: without triggers and references in the way."""
+    if settings.database_url is not None:
+        run_on_server(["SET session_replication_role = replica", *statements])
+        return
+    with closing(open_writer(settings.sqlite_path)) as connection:
+        connection.pragma("foreign_keys", "OFF")
+        for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            connection.execute(statement)
+            assert connection.changes(), statement
 
 
 def run_on_server(statements: Sequence[str]) -> None:

@@ -16,6 +16,8 @@ from typing import Any
 import apsw
 from httpcore2._backends.sync import SyncBackend, SyncStream
 
+from crm.db.postgres.server import DatabaseServer
+from crm.db.postgres.session import PostgresSession
 from crm.db.sqlite import database_file
 from crm.db.sqlite.engine import open_writer
 from crm.web.connections.sending import Answer
@@ -92,7 +94,7 @@ def watch(fatal: int, uploads: Path, report: int) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
                 threading.Event().wait()
 
-    _watch_statements(reach)
+    watch_statements(reach)
     _watch_files(uploads, reach)
     _before(SyncBackend, "connect_tcp", lambda: reach("connect"))
     _before(SyncStream, "write", lambda: reach("send a request"))
@@ -100,9 +102,17 @@ def watch(fatal: int, uploads: Path, report: int) -> None:
     _before(Answer, "send_headers", lambda: reach("answer"))
 
 
-def _watch_statements(reach: Callable[[str], None]) -> None:
+def watch_statements(reach: Callable[[str], None]) -> None:
+    """Tells of each that the process is about to run in a change, on either engine."""
+    _watch_file(reach)
+    _before(DatabaseServer, "begin_write", lambda: reach("BEGIN"))
+    for name in ("execute", "execute_many", "control", "commit"):
+        _watch_session(name, reach)
+
+
+def _watch_file(reach: Callable[[str], None]) -> None:
     def before_each(_: apsw.Cursor, sql: str, __: object) -> bool:
-        reach(" ".join(sql.split()[:3]))
+        reach(_step(sql))
         return True
 
     def opened(path: Path) -> apsw.Connection:
@@ -111,6 +121,22 @@ def _watch_statements(reach: Callable[[str], None]) -> None:
         return connection
 
     vars(database_file)["open_writer"] = opened
+
+
+def _watch_session(name: str, reach: Callable[[str], None]) -> None:
+    original = getattr(PostgresSession, name)
+
+    def noticed(session: PostgresSession, *given: Any, **named: Any) -> Any:
+        if session.kind == "write":
+            reach(_step(given[0]) if given else name.upper())
+        return original(session, *given, **named)
+
+    setattr(PostgresSession, name, noticed)
+
+
+def _step(sql: str) -> str:
+    """The same on both engines."""
+    return " ".join(sql.split()[:3]).removesuffix(" IMMEDIATE")
 
 
 def _watch_files(uploads: Path, reach: Callable[[str], None]) -> None:

@@ -45,7 +45,6 @@ def die_at(worker: subprocess.Popen[str], fatal: int, token: str = "") -> str:
     return worker.stdout.readline().strip()
 
 
-@pytest.mark.sqlite("dies at the statements that its driver tells of")
 @pytest.mark.timeout(600)
 def test_a_worker_killed_at_any_step_makes_each_lead_once(
     db: Database, cast: Cast, mortal_worker: subprocess.Popen[str]

@@ -15,7 +15,7 @@ from crm.db.postgres.connections import PooledConnection
 from crm.db.postgres.copies import long_connection
 from crm.db.postgres.migrations import pending_migrations
 from crm.db.postgres.startup import without_password
-from crm.db.stored_files import StoredFile
+from crm.db.stored_files import StoredFile, check_name
 from crm.db.tables import quoted
 
 SNAPSHOT = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -28,7 +28,7 @@ WITH_FILES = b"""
      GROUP BY table_name
     HAVING count(*) = 4
 """
-FILES = "SELECT stored_name, size, sha256 FROM {table} f WHERE to_jsonb(f) ->> 'purged_at' IS NULL"
+FILES = "SELECT stored_name, size, sha256, id FROM {table} f WHERE to_jsonb(f) ->> 'purged_at' IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,13 @@ class ServerSource:
             size = int(there.execute(SIZE).fetchall()[0][0])
             tables = [str(name) for (name,) in there.execute(WITH_FILES)]
             found = [
-                StoredFile(str(name), int(length), str(sha256))
+                StoredFile(str(name), int(length), str(sha256), f"{table}/{row_id}")
                 for table in tables
-                for name, length, sha256 in there.execute(FILES.format(table=quoted(table)).encode())
+                for name, length, sha256, row_id in there.execute(FILES.format(table=quoted(table)).encode())
             ]
-        return size, found
+        for file in found:
+            check_name(file.path, file.record)
+        return size, sorted(set(found))
 
     def copy(self, target: Path, report: Report) -> dict[str, int]:
         """Nobody is made to wait: the server keeps the rows of that moment."""

@@ -38,7 +38,6 @@ def dying(tmp_path: Path) -> Iterator[tuple[AdPlatform, subprocess.Popen[str]]]:
         process.kill()
 
 
-@pytest.mark.sqlite("dies at the statements that its driver tells of")
 @pytest.mark.timeout(600)
 def test_a_worker_killed_at_any_step_tells_each_lead_under_one_id(
     db: Database,

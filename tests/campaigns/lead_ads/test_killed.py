@@ -44,7 +44,6 @@ def mortal_worker(tmp_path: Path, platform: AdPlatform) -> Iterator[subprocess.P
         process.kill()
 
 
-@pytest.mark.sqlite("dies at the statements that its driver tells of")
 @pytest.mark.timeout(600)
 def test_a_worker_killed_at_any_step_makes_each_lead_once(
     db: Database,

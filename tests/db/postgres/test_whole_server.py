@@ -13,6 +13,7 @@ from tests.support.appliance import Appliance, wait_until
 from tests.support.engines import TestCluster
 
 COMMANDS = (["rollback", "--yes"], ["export-workspace", "x.zip"])
+OF_ROWS = ("ledgers: 1 whole", "uploaded files: 0, each as its row says", "orphaned files: 0, ")
 ROLE = "CREATE ROLE ann LOGIN PASSWORD 's3cret-of-ann'"
 
 
@@ -41,7 +42,13 @@ def test_a_client_and_a_lead_are_made_found_and_examined(appliance: Appliance) -
         assert api.get("/api/health").json()["status"] == "ok"
     assert not (appliance.folder / "data" / "crm.db").exists()
     told = crm(appliance, "doctor").stdout
-    for line in ("engine: PostgreSQL 1", "BAD  durability: fsync is off", "schema: up to date", "preview: "):
+    for line in (
+        "engine: PostgreSQL 1",
+        "BAD  durability: fsync is off",
+        "schema: up to date",
+        "preview: ",
+        *OF_ROWS,
+    ):
         assert line in told
     assert "s3cret" not in appliance.output + told
     assert "entries, whole" in appliance.crm("ledger", "verify")

@@ -7,16 +7,17 @@ import pytest
 from flask.testing import FlaskClient
 
 from crm.activity import activity
+from crm.config import Settings
 from crm.db.database import Database
-from crm.db.sqlite.engine import open_writer
 from crm.db.transaction import Transaction
 from tests.support.api import fields_of, problem_of
 from tests.support.cast import Cast
+from tests.support.engines import tamper
 
 
 def record_many(tx: Transaction, count: int) -> None:
-    for number in range(1, count + 1):
-        activity.record(tx, "client.created", "client", number, after={"name": f"№ {number}"})
+    named = [(number, {"name": f"№ {number}"}) for number in range(1, count + 1)]
+    activity.record_many(tx, "client.created", "client", named)
 
 
 def rows_of(client: FlaskClient, path: str) -> list[dict[str, Any]]:
@@ -112,11 +113,13 @@ def test_the_ledger_is_downloaded_whole_and_safe_for_spreadsheets(
     assert len(outsider.get("/api/activities/export").get_data(as_text=True).splitlines()) == 1
 
 
-def test_the_chain_is_verified_and_a_break_is_found(owner: FlaskClient, db: Database, cast: Cast) -> None:
+def test_the_chain_is_verified_and_a_break_is_found(
+    owner: FlaskClient, settings: Settings, db: Database, cast: Cast
+) -> None:
     db.write(record_many, cast.owner, 30)
     whole = owner.get("/api/activities/verification").get_json()["data"]
     assert (whole["whole"], whole["entries"], whole["broken_at"]) == (True, 30, None)
-    tamper(db, "UPDATE activities SET action = 'client.deleted' WHERE seq = 17")
+    tamper(settings, "UPDATE activities SET action = 'client.deleted' WHERE seq = 17")
     broken = owner.get("/api/activities/verification").get_json()["data"]
     assert (broken["whole"], broken["entries"], broken["broken_at"]) == (False, 16, 17)
     assert broken["reason"] == "its facts were changed"
@@ -132,14 +135,6 @@ def test_an_activity_is_undone_once_nothing_newer_stands_against_it(owner: Flask
     refused = problem_of(owner.post(f"/api/activities/{change['id']}/undo"), 409)
     assert refused["fields"] == ["city"]
     problem_of(owner.post("/api/activities/999/undo"), 404)
-
-
-def tamper(db: Database, sql: str) -> None:
-    """As one with the file in hand could."""
-    connection = open_writer(db.path)
-    connection.execute("DROP TRIGGER activities_keep_update")
-    connection.execute(sql)
-    connection.close()
 
 
 WAYS = ("/api/activities/export", "/activity/export")

@@ -101,6 +101,7 @@ def test_a_database_that_was_removed_is_a_failure_though_it_still_answers(
     assert ask(anybody, 503)["database"] == "missing"
 
 
+@pytest.mark.sqlite("a server has no file to overwrite")
 def test_a_database_that_cannot_be_read_is_a_failure_and_tells_no_path(
     anybody: FlaskClient, settings: Settings
 ) -> None:

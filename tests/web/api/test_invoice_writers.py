@@ -1,20 +1,14 @@
 """Invoice numbers are without gaps under 32 writers, and whoever is killed while issuing leaves nothing."""
 
 import json
-import os
-import signal
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-import apsw
 import pytest
 from flask import Flask
 
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
-from crm.db.sqlite import database_file
-from crm.db.sqlite.engine import open_writer
 from crm.db.transaction import Transaction
 from crm.documents.invoice_fields import InvoiceFields
 from crm.documents.invoice_issuing import issue_invoice
@@ -22,8 +16,9 @@ from crm.documents.invoices import create_invoice
 from crm.kinds import open_database
 from crm.numbers.checking import check_numbers
 from tests.support.cast import Cast
-from tests.support.forks import in_fork, status_of
+from tests.support.forks import in_fork
 from tests.support.invoices import LINE, make_buyer, owner_of_company
+from tests.support.mortal import run_until
 from tests.support.processes import run_in_processes
 
 pytestmark = [pytest.mark.serial, pytest.mark.timeout(240)]
@@ -65,28 +60,8 @@ def test_numbers_of_thirty_two_issuers_are_unique_and_without_gaps(
     assert db.read(check_numbers, cast.owner).findings == []
 
 
-def issue_and_die(settings: Settings, actor: Actor, invoice_id: int, fatal: int) -> int:
-    """In a fork that is killed before the n-th statement of the writing connection; 0 if it has fewer."""
-    pid = os.fork()
-    if pid:
-        return status_of(pid)
-    statements = 0
-
-    def watch(_: apsw.Cursor, __: str, ___: object) -> bool:
-        nonlocal statements
-        statements += 1
-        if statements == fatal:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return True
-
-    def opened(path: Path) -> apsw.Connection:
-        connection = open_writer(path)
-        connection.exec_trace = watch
-        return connection
-
-    vars(database_file)["open_writer"] = opened
+def issue_in(settings: Settings, actor: Actor, invoice_id: int) -> None:
     open_database(settings).write(issue_invoice, actor, invoice_id)
-    os._exit(0)
 
 
 def count(settings: Settings) -> str:
@@ -100,14 +75,13 @@ def kill_at_each_statement(settings: Settings, actor: Actor, invoice_id: int) ->
     """What is there after each round; the last one lives. No database is open in this process itself."""
     found: list[list[int]] = []
     for fatal in range(1, MOST_STATEMENTS):
-        status = issue_and_die(settings, actor, invoice_id, fatal)
+        step = run_until(fatal, settings.upload_folder, lambda: issue_in(settings, actor, invoice_id))
         found.append(json.loads(in_fork(lambda out: out(count(settings)))))
-        if status == 0:
+        if not step:
             break
     return found
 
 
-@pytest.mark.sqlite("dies at the statements that its driver tells of")
 def test_who_is_killed_at_any_statement_of_issuing_leaves_neither_number_nor_invoice(
     app: Flask, db: Database, prepared: Settings, cast: Cast
 ) -> None:

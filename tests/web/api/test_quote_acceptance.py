@@ -79,7 +79,6 @@ def test_a_drafted_deal_is_the_quotes(selling: FlaskClient, db: Database) -> Non
     assert deal["deal_number"] in selling.get(f"/quotes/{quote}").get_data(as_text=True)
 
 
-@pytest.mark.sqlite("dies at the statements that its driver tells of")
 def test_what_cannot_be_drafted_keeps_no_customer_from_accepting(selling: FlaskClient, db: Database) -> None:
     quote, token = sent(selling)
     client_id = data(selling, f"/api/quotes/{quote}")["client_id"]

@@ -30,10 +30,12 @@ def channel(app: Flask, db: Database, cast: Cast) -> Channel:
 
 @contextmanager
 def somebody_writing(db: Database) -> Iterator[None]:
-    """Another connection holds the write lock until the block ends."""
+    """Another connection keeps everybody from storing what arrives until the block ends."""
     holding, done = Event(), Event()
 
-    def hold(_: Transaction) -> None:
+    def hold(tx: Transaction) -> None:
+        if not db.in_file:
+            tx.run("LOCK TABLE inbound_events")
         holding.set()
         done.wait(10)
 

@@ -13,6 +13,7 @@ from tests.support.leads import Stages
 from tests.support.skewed import Skewed, fill_skewed
 from tests.support.skewed_work import fill_work
 
+pytestmark = pytest.mark.sqlite("its pages alone end when they have looked at so many rows")
 ROWS, BUDGET = 80, 11
 MOST_PAGES = ROWS // BUDGET + 3
 FURTHER = re.compile(r'href="([^"]*cursor=[^"]*)"')

@@ -143,6 +143,7 @@ def refuse_reading(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
     monkeypatch.setattr(app.extensions["holdfast.db"], "read", refuse)
 
 
+@pytest.mark.sqlite("its file tells of changes; a server is asked")
 @pytest.mark.parametrize(("coding", "address"), [*product(["identity", "gzip", "zstd"], LISTS)])
 def test_whoever_has_the_answer_gets_304_without_a_row_being_read(
     app: Flask, filled: FlaskClient, monkeypatch: pytest.MonkeyPatch, coding: str, address: str
@@ -194,6 +195,7 @@ def test_a_change_gives_another_tag_and_a_change_elsewhere_the_same(
     assert outsider.get(ADDRESS, headers={"If-None-Match": changed.headers["ETag"]}).status_code == 200
 
 
+@pytest.mark.sqlite("its file tells of changes; a server is asked")
 def test_an_answer_too_large_to_keep_has_its_tag_kept(
     app: Flask, filled: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

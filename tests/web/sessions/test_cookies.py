@@ -42,6 +42,7 @@ def jar_of(client: FlaskClient) -> dict[str, str]:
     return {cookie.key: cookie.value for cookie in client._cookies.values()} if client._cookies else {}
 
 
+@pytest.mark.sqlite("the other appliance has a file of its own")
 def test_two_appliances_on_one_host_do_not_log_each_other_out(
     app: Flask, settings: Settings, neighbour: tuple[Flask, Settings]
 ) -> None:
