@@ -7,7 +7,7 @@ from typing import Any
 
 from crm.activity.chain import ChainReport, verify_chain
 from crm.appliance.contents import list_workspace_ids
-from crm.appliance.doctor import Finding, look_at_backups, look_at_counters
+from crm.appliance.doctor import Finding, examine, look_at_backups, look_at_counters
 from crm.appliance.doctor_files import look_at_files, look_at_orphans
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
@@ -25,6 +25,11 @@ PAGES = 20
 NEEDED = ("engine", "schema")
 """Checks without which the rows cannot be read."""
 PREVIEW = "The engine is a preview: keep no data on it that you need. docs/scaling.md says what is missing."
+
+
+def examine_any(settings: Settings) -> Iterator[Finding]:
+    """On whichever engine keeps the data."""
+    return examine(settings) if settings.database_url is None else examine_server(settings)
 
 
 def examine_server(settings: Settings) -> Iterator[Finding]:

@@ -4,8 +4,7 @@ import sys
 
 import click
 
-from crm.appliance.doctor import examine
-from crm.appliance.server_doctor import examine_server
+from crm.appliance.server_doctor import examine_any
 from crm.config import load_settings
 from crm.logs import configure_logging
 
@@ -19,8 +18,7 @@ def doctor() -> None:
     settings = load_settings()
     configure_logging(settings)
     all_good = True
-    findings = examine(settings) if settings.database_url is None else examine_server(settings)
-    for finding in findings:
+    for finding in examine_any(settings):
         all_good = all_good and finding.good
         click.echo(f"{'ok ' if finding.good else 'BAD'}  {finding.check}: {finding.found}")
     if not all_good:

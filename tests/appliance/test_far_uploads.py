@@ -6,11 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from crm.appliance.backups import back_up
-from crm.appliance.doctor import examine
 from crm.appliance.records import accept_offer, offer_record
 from crm.appliance.restoring import examine as examine_backup
 from crm.appliance.restoring import restore
-from crm.appliance.server_doctor import examine_server
+from crm.appliance.server_doctor import examine_any
 from crm.appliance.transfer import export_to, import_from
 from crm.config import Settings
 from crm.db.backup.report import BackupFailed, Silence
@@ -45,8 +44,7 @@ def letters(far: Settings, db: Database, cast: Cast) -> list[int]:
 
 
 def found(settings: Settings, check: str) -> tuple[bool, str]:
-    look = examine if settings.database_url is None else examine_server
-    return next((each.good, each.found) for each in look(settings) if each.check == check)
+    return next((each.good, each.found) for each in examine_any(settings) if each.check == check)
 
 
 @pytest.mark.usefixtures("letters")

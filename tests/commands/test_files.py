@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from crm.appliance.doctor import examine
+from crm.appliance.server_doctor import examine_any
 from crm.config import Settings
 from crm.db.database import Database
 from crm.db.file_stores.opening import file_store
@@ -74,7 +74,7 @@ def test_what_is_damaged_or_missing_is_named_and_the_rest_moves(
 
 
 def found(settings: Settings) -> str:
-    return next(each.found for each in examine(settings) if each.check == "uploaded files")
+    return next(each.found for each in examine_any(settings) if each.check == "uploaded files")
 
 
 def test_a_store_that_is_away_and_needless_moves_are_refused(settings: Settings, db: Database) -> None:
