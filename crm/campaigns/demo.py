@@ -14,7 +14,7 @@ from crm.campaigns.figures import DailyFigures
 from crm.campaigns.platform_rows import AdPart, PlatformRow, as_millionths
 from crm.conversations.demo_talks import AD
 from crm.db.transaction import Transaction
-from crm.errors import Conflict
+from crm.records.examples import made_before
 
 EXAMPLES = (
     ("Roof repair, search", "search", "google_ads", "google", "cpc"),
@@ -133,19 +133,5 @@ def _running(tx: Transaction) -> list[Running]:
 
 def begin_campaigns(tx: Transaction, rng: random.Random) -> Campaigning:
     """Continues with those of an earlier run. Raises Conflict if people entered campaigns."""
-    made = int(tx.value("SELECT count(*) FROM campaigns WHERE workspace_id = :workspace_id"))
-    own = tx.value(
-        """
-        SELECT 1
-          FROM campaigns
-         WHERE workspace_id = :workspace_id
-           AND (utm_campaign IS NULL OR utm_campaign NOT LIKE 'demo-%')
-         LIMIT 1
-        """
-    )
-    if own:
-        raise Conflict(
-            "This workspace already has campaigns. Demo data can be added only to an empty workspace."
-        )
-    rng.seed(rng.random() + made)
+    made = made_before(tx, rng, "campaigns", "(utm_campaign IS NULL OR utm_campaign NOT LIKE 'demo-%')")
     return Campaigning(rng, made)

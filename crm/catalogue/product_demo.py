@@ -8,7 +8,7 @@ from crm.catalogue.product_fields import ProductFields, StockMovement
 from crm.catalogue.products import create_product
 from crm.catalogue.stock_movements import move_stock
 from crm.db.transaction import Transaction
-from crm.errors import Conflict
+from crm.records.examples import made_before
 
 EXAMPLES = (
     ("Inspection", "service", "hour", "95", "Service"),
@@ -54,19 +54,5 @@ class Shelf:
 
 def begin_products(tx: Transaction, rng: random.Random) -> Shelf:
     """Continues with those of an earlier run. Raises Conflict if people entered products."""
-    made = int(tx.value("SELECT count(*) FROM products WHERE workspace_id = :workspace_id"))
-    own = tx.value(
-        """
-        SELECT 1
-          FROM products
-         WHERE workspace_id = :workspace_id
-           AND (sku IS NULL OR sku NOT LIKE 'DEMO-%')
-         LIMIT 1
-        """
-    )
-    if own:
-        raise Conflict(
-            "This workspace already has products. Demo data can be added only to an empty workspace."
-        )
-    rng.seed(rng.random() + made)
+    made = made_before(tx, rng, "products", "(sku IS NULL OR sku NOT LIKE 'DEMO-%')")
     return Shelf(rng, made)

@@ -8,7 +8,7 @@ from crm.catalogue.inquiry_demo import Inquirers
 from crm.catalogue.vehicle_fields import CostLine, VehicleFields
 from crm.catalogue.vehicles import create_vehicle
 from crm.db.transaction import Transaction
-from crm.errors import Conflict
+from crm.records.examples import made_before
 
 MODELS = {
     "Volkswagen": ("Golf", "Passat", "Tiguan", "Polo"),
@@ -46,23 +46,8 @@ def begin_vehicles(tx: Transaction, rng: random.Random) -> Yard:
 
     Raises Conflict if people entered vehicles.
     """
-    made = int(
-        tx.value("SELECT count(*) FROM vehicles WHERE workspace_id = :workspace_id AND vin LIKE 'WZZZZZ%'")
-    )
-    own = tx.value(
-        """
-        SELECT 1
-          FROM vehicles
-         WHERE workspace_id = :workspace_id
-           AND (vin IS NULL OR vin NOT LIKE 'WZZZZ%')
-         LIMIT 1
-        """
-    )
-    if own:
-        raise Conflict(
-            "This workspace already has vehicles. Demo data can be added only to an empty workspace."
-        )
-    rng.seed(rng.random() + made)
+    own = "(vin IS NULL OR vin NOT LIKE 'WZZZZ%')"
+    made = made_before(tx, rng, "vehicles", own, made="vin LIKE 'WZZZZZ%'")
     return Yard(rng, int(tx.now[:4]), made)
 
 

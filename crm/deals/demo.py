@@ -14,8 +14,8 @@ from crm.deals.deal_states import approve_deal, cancel_deal, deliver_deal, submi
 from crm.deals.deals import create_deal
 from crm.deals.scenarios import activate_scenario, add_scenario
 from crm.deals.terms import ScenarioTerms
-from crm.errors import Conflict
 from crm.fields import parse_fields
+from crm.records.examples import made_before
 
 REASONS = ("Bought elsewhere", "No credit", "Changed their mind")
 ENDS = ("draft", "pending", "approved", *["delivered"] * 4, "cancelled")
@@ -42,20 +42,7 @@ class Desk:
 
 def begin_deals(tx: Transaction, rng: random.Random) -> Desk:
     """Continues with the deals of an earlier run. Raises Conflict if people entered some."""
-    made = int(tx.value("SELECT count(*) FROM deals WHERE workspace_id = :workspace_id"))
-    own = tx.value(
-        """
-        SELECT 1
-          FROM deals
-         WHERE workspace_id = :workspace_id
-           AND COALESCE(notes, '') <> :mark
-         LIMIT 1
-        """,
-        mark=MARK,
-    )
-    if own:
-        raise Conflict("This workspace already has deals. Demo data can be added only to an empty workspace.")
-    rng.seed(rng.random() + made)
+    made = made_before(tx, rng, "deals", "COALESCE(notes, '') <> :mark", mark=MARK)
     return Desk(rng, made)
 
 

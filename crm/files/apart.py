@@ -9,10 +9,8 @@ from collections.abc import Iterable
 import orjson
 
 from crm.db.transaction import Transaction
-from crm.errors import NotFound
-from crm.files.files import File, as_file, file_columns, get_file, insert_file, record_created, reindex_file
+from crm.files.files import get_file, insert_file, record_created, reindex_file
 from crm.files.uploads import Upload
-from crm.records.seen import only_seen
 from crm.records.subjects import require_live_subject
 
 
@@ -61,22 +59,3 @@ def give_up(tx: Transaction, holder: str, file_ids: Iterable[int]) -> list[str]:
         ids=orjson.dumps(sorted(file_ids)).decode(),
     )
     return [row["stored_name"] for row in rows]
-
-
-def get_wherever(tx: Transaction, file_id: int) -> tuple[File, str]:
-    """A live file, kept apart or handed over, and its stored name. Raises NotFound."""
-    row = tx.one(
-        f"""
-        SELECT {file_columns(tx)}, f.stored_name, f.purged_at
-          FROM files f
-         WHERE f.workspace_id = :workspace_id
-           AND f.id = :file_id
-           AND f.deleted_at IS NULL
-           AND f.erased_at IS NULL
-           {only_seen(tx, "file", "f")}
-        """,
-        file_id=file_id,
-    )
-    if row is None:
-        raise NotFound("There is no such file.")
-    return as_file(row), str(row["stored_name"])

@@ -9,6 +9,12 @@ from crm.db.actor import Actor
 from crm.db.database import Database
 from crm.db.file_stores.store import FileStore
 from crm.db.transaction import Transaction
+from crm.db.values import SQLValue
+from crm.errors import Conflict, Sentence
+
+NOT_EMPTY = Sentence(
+    "This workspace already has {records}. Demo data can be added only to an empty workspace."
+)
 
 
 class Course(Protocol):
@@ -29,3 +35,17 @@ class Examples:
     least: int
     begin: Callable[[Transaction, Random], Course]
     picture: Callable[[Database, Actor, FileStore], None] | None = None
+
+
+def made_before(
+    tx: Transaction, rng: Random, table: str, own: str, *, made: str = "1 = 1", **values: SQLValue
+) -> int:
+    """How many an earlier run made; from there on `rng` gives others. The conditions `own` and `made` are of
+    records that people entered and of those that are made up. Raises Conflict if people entered some.
+    """
+    if tx.value(f"SELECT 1 FROM {table} WHERE workspace_id = :workspace_id AND {own} LIMIT 1", **values):
+        raise Conflict(NOT_EMPTY.filled(records=table))
+    counted = f"SELECT count(*) FROM {table} WHERE workspace_id = :workspace_id AND {made}"
+    found = int(tx.value(counted))
+    rng.seed(rng.random() + found)
+    return found

@@ -7,8 +7,8 @@ import orjson
 
 from crm.db.transaction import Row, Transaction
 from crm.errors import NotFound
-from crm.files.apart import get_wherever, give_up, hand_over, keep_apart
-from crm.files.files import File
+from crm.files.apart import give_up, hand_over, keep_apart
+from crm.files.files import File, stored_name_of
 from crm.files.uploads import Upload
 
 HOLDER = "web_form"
@@ -60,7 +60,7 @@ def get_sent_file(tx: Transaction, submission_id: int, file_id: int) -> tuple[Fi
     """With its stored name. Raises NotFound."""
     if file_id not in _file_ids(tx, submission_id):
         raise NotFound("There is no such file.")
-    return get_wherever(tx, file_id)
+    return stored_name_of(tx, file_id, anywhere=True)
 
 
 def hand_over_files(tx: Transaction, submission_id: int, lead_id: int) -> None:

@@ -9,7 +9,7 @@ import orjson
 from crm import clock
 from crm.accounts.owners import first_owner
 from crm.db.transaction import Row, Transaction
-from crm.errors import Conflict
+from crm.records.examples import made_before
 from crm.work.task_fields import TaskChanges, TaskFields
 from crm.work.tasks import change_task, create_task
 
@@ -69,20 +69,8 @@ class Planning:
 
 def begin_tasks(tx: Transaction, rng: random.Random) -> Planning:
     """Continues with those of an earlier run. Raises Conflict if people entered tasks."""
-    made = int(tx.value("SELECT count(*) FROM tasks WHERE workspace_id = :workspace_id"))
-    own = tx.value(
-        """
-        SELECT 1
-          FROM tasks
-         WHERE workspace_id = :workspace_id
-           AND title NOT IN (SELECT value FROM json_each(:titles))
-         LIMIT 1
-        """,
-        titles=orjson.dumps(TITLES).decode(),
-    )
-    if own:
-        raise Conflict("This workspace already has tasks. Demo data can be added only to an empty workspace.")
-    rng.seed(rng.random() + made)
+    own = "title NOT IN (SELECT value FROM json_each(:titles))"
+    made = made_before(tx, rng, "tasks", own, titles=orjson.dumps(TITLES).decode())
     return Planning(rng, clock.now(), made)
 
 
