@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 import pytest
 
 from crm.activity.chain import verify_chain
@@ -80,14 +81,9 @@ def found(db: Database, cast: Cast, condition: str) -> list[int]:
 def rows_of(tx: Transaction) -> tuple[list[Any], list[Any]]:
     """Whose values are found, and by which names values are stored."""
     held = tx.tuples("SELECT DISTINCT field_id FROM custom_values WHERE workspace_id = :workspace_id")
-    keys = tx.tuples(
-        """
-        SELECT DISTINCT j.key
-          FROM clients c, json_each(c.custom) j
-         WHERE c.workspace_id = :workspace_id
-        """
-    )
-    return sorted(each for (each,) in held), sorted(each for (each,) in keys)
+    sql = "SELECT custom FROM clients WHERE workspace_id = :workspace_id AND custom IS NOT NULL"
+    keys = {key for (custom,) in tx.tuples(sql) for key in orjson.loads(custom)}
+    return sorted(each for (each,) in held), sorted(keys)
 
 
 def test_the_old_values_stay_until_all_are_converted_and_what_is_lost_is_asked(
