@@ -12,6 +12,7 @@ from crm.db.file_stores.opening import file_store, store_at
 from crm.db.file_stores.store import FileStore, StoreAway
 from crm.errors import CrmError
 from crm.files.moving import Moved, copy_files, count_files, named_files
+from crm.kinds import open_database
 from crm.setting_types import check_s3_url
 
 FOLDER = "folder"
@@ -39,6 +40,20 @@ def move_to(target: str) -> None:
             except StoreAway as away:
                 raise CrmError(f"{_said(away)} Run it again: it goes on where it was.") from away
     _tell(moved, source, there, target)
+
+
+def carry_files(settings: Settings, url: str) -> None:
+    """All from UPLOAD_FOLDER into the store. Raises CrmError where one did not arrive."""
+    source, there = _ends(settings, url)
+    db = open_database(settings)
+    try:
+        moved = copy_files(db, source, there, int)
+    except StoreAway as away:
+        raise CrmError(f"{_said(away)} Nothing has moved. Run it again: it goes on where it was.") from away
+    finally:
+        db.close()
+    _told_lost(moved, source)
+    click.echo(f"{moved.copied} files copied to {there.address}, {moved.there} were there already.")
 
 
 @files.command()
@@ -70,13 +85,17 @@ def _ends(settings: Settings, target: str) -> tuple[FileStore, FileStore]:
 
 def _tell(moved: Moved, source: FileStore, there: FileStore, target: str) -> None:
     click.echo(f"{moved.copied} files copied to {there.address}, {moved.there} were there already.")
+    _told_lost(moved, source)
+    click.echo(f"Nothing was taken away from {source.address}.")
+    click.echo(f"To switch, set FILES_URL={'' if target == FOLDER else target} and restart Holdfast.")
+
+
+def _told_lost(moved: Moved, source: FileStore) -> None:
     if moved.lost:
         raise CrmError(
             f"{len(moved.lost)} are missing or damaged in {source.address}: {listed(moved.lost)}. "
             "The others are in their new place."
         )
-    click.echo(f"Nothing was taken away from {source.address}.")
-    click.echo(f"To switch, set FILES_URL={'' if target == FOLDER else target} and restart Holdfast.")
 
 
 def _said(away: StoreAway) -> str:

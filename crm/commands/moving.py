@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ from pydantic import SecretStr, ValidationError
 from crm.appliance.contents import inspect
 from crm.appliance.doctor_files import look_at_files
 from crm.appliance.load import describe_load
+from crm.commands.files import carry_files
 from crm.commands.restore import ask
 from crm.commands.terminal import Lines
 from crm.config import Settings, load_settings
@@ -33,31 +35,38 @@ LOSES = "What was changed at {where} since the move is not here, and what is cha
 
 @click.command(name="move-to")
 @click.argument("address", metavar="[postgresql://… | -]", required=False)
+@click.option("--files", "store", metavar="s3://BUCKET/FOLDER", help="Copy the files into this store, too.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
-def move_to(address: str | None, *, yes: bool) -> None:
+def move_to(address: str | None, store: str | None, *, yes: bool) -> None:
     """Move everything from the file to an empty database on a PostgreSQL server, while Holdfast runs.
 
     Changes are refused during the copy, for about as long as is told before. Then the file is marked as moved
     and stays as it is. Take the address from MOVE_TO_URL, or with `-` from the standard input. Files of
-    UPLOAD_FOLDER stay there. A move that was stopped is ended, or begun anew, by the same command.
+    UPLOAD_FOLDER stay there; with --files each is copied, and compared with its hash, into a store that the
+    FILES_… settings reach, most of them before the pause. A move that was stopped is ended, or begun anew, by
+    the same command.
     """
     settings = _settings()
     if settings.database_url is not None:
         raise CrmError("The data is on a server already: DATABASE_URL is set. `crm move-back` leaves it.")
     there = _address_of(address)
     report = Lines()
-    route = moving.Route(settings, there, inspect, partial(look_at_files, settings=settings))
+    carry = _carrying(settings, store)
+    route = moving.Route(settings, there, inspect, partial(look_at_files, settings=settings), carry)
     forecast = moving.examine(route, report)
     if not forecast.ended:
         click.echo(f"{forecast.rows} rows and {forecast.files} files are sound.")
         click.echo(describe_load(settings))
         click.echo(f"Changes will be refused for about {forecast.seconds} seconds; reading goes on.")
         ask(f"Move to {addresses.shown(there)}?", yes=yes)
+        carry()
     rows = moving.move_to(route, report)
     click.echo(f"{rows} rows moved, each compared." if rows else "The move had arrived; it is ended now.")
     click.echo(f"{settings.sqlite_path} stays as it is, and takes no changes any more.")
     click.echo(f"Set this, with the password if there is one, and start Holdfast again:\n"
                f"DATABASE_URL={addresses.shown(there)}")  # fmt: skip
+    if store:
+        click.echo(f"FILES_URL={store}")
 
 
 @click.command(name="move-back")
@@ -100,6 +109,15 @@ def _settings() -> Settings:
     settings = load_settings()
     configure_logging(settings)
     return settings
+
+
+def _carrying(settings: Settings, store: str | None) -> Callable[[], object]:
+    """What takes the files along, where they are to be."""
+    if store is None:
+        return int
+    if settings.files_url is not None:
+        raise CrmError("The files are in a store already: FILES_URL is set.")
+    return partial(carry_files, settings, store)
 
 
 def _way_back(settings: Settings) -> Any:

@@ -12,7 +12,9 @@ from tests.support import samples
 from tests.support.api import client_of, running_app
 from tests.support.appliance import free_port
 from tests.support.cast import Cast
+from tests.support.clients import add_client
 from tests.support.crm_command import crm
+from tests.support.engines import TestCluster
 from tests.support.file_api import add_file, fetch, on_disk
 from tests.support.object_store import BUCKET, files_at, names_in, object_store
 
@@ -51,6 +53,33 @@ def test_files_move_into_a_store_and_back(settings: Settings, db: Database, cast
     assert back.returncode == 0, back.stderr
     assert len(on_disk(settings)) == len(before)
     assert found(settings) == "2, each as its row says"
+
+
+@pytest.mark.sqlite("it leaves the file")
+def test_a_move_to_a_server_takes_the_files_into_a_store(
+    settings: Settings, db: Database, cast: Cast, address: str, postgres: TestCluster
+) -> None:
+    far, place = files_at(settings, address), keys(address)
+    with running_app(settings) as app:
+        client = client_of(app, db, cast.owner)
+        add_file(client, "a.png", samples.picture())
+        add_file(client)
+    before = [path.relative_to(settings.upload_folder).as_posix() for path in on_disk(settings)]
+    with postgres.bare_database() as url:
+        command = ("move-to", url, "--files", URL, "--yes")
+        away = crm(settings, *command, **{**place, "FILES_ENDPOINT": f"http://127.0.0.1:{free_port()}"})
+        assert away.returncode == 1 and "does not answer" in away.stderr and "Traceback" not in away.stderr
+        there = crm(settings, *command, FILES_URL=URL, **place)
+        assert there.returncode == 1 and "in a store already" in there.stderr
+        add_client(db, cast.owner, name="It is open still")
+        done = crm(settings, *command, **place)
+        assert done.returncode == 0, done.stderr
+        assert "2 files copied" in done.stdout and f"\nFILES_URL={URL}\n" in done.stdout
+        assert names_in(far) == before, "with the thumbnails"
+        for path in on_disk(settings):
+            path.unlink()
+        checked = crm(settings, "files", "check", DATABASE_URL=url, FILES_URL=URL, **place)
+        assert "2 files in s3://" in checked.stdout, checked.stderr
 
 
 def test_what_is_damaged_or_missing_is_named_and_the_rest_moves(

@@ -80,6 +80,7 @@ class Project:
         self.folder = PROJECT_ROOT
         self.files = ["docker-compose.yml"]
         self.profiles: list[str] = []
+        self.main = "holdfast"
         self.variables: dict[str, str] = {}
 
     def bring_along(self, profile: str, image: str, folder: Path, **variables: str) -> None:
@@ -123,7 +124,7 @@ class Project:
 
     @property
     def container(self) -> str:
-        return self.container_of("holdfast")
+        return self.container_of(self.main)
 
     def container_of(self, service: str) -> str:
         labels = {"project": self.name, "service": service, "oneoff": "False"}

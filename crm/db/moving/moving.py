@@ -52,12 +52,16 @@ DROPPED = b"""
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """From the file of the settings to that address; `inspect` and `look_at_files` check what is copied."""
+    """From the file of the settings to that address; `inspect` and `look_at_files` check what is copied.
+
+    `carry_files` takes files to their new place that came while Holdfast ran.
+    """
 
     settings: Settings
     address: str
     inspect: Inspect
     look_at_files: Callable[[list[StoredFile]], object]
+    carry_files: Callable[[], object] = int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,7 @@ def _move(route: Route, there: PooledConnection, departure: Departure, report: R
             _keep_facts(route, there, departure)
         report.step("arrived: everything is stored there")
         route.look_at_files(stored_files(file))
+        route.carry_files()
         mark_departure(
             route.settings.sqlite_path,
             Departure(departure.where, departure.at, departure.token, done=True),

@@ -139,12 +139,21 @@ class PostgresSession(EngineSession):
             raise self._failed(error) from error
 
     def commit(self) -> None:
-        """Raises NotConfirmed where nobody can say whether the server has done it."""
+        """Raises NotConfirmed where nobody can say whether the server and its synchronous replica did it.
+
+        A server that waits in vain for that replica says so in a warning, and that it has committed.
+        """
+        warnings = list[str | None]()
+        self.connection.add_notice_handler(note := lambda said: warnings.append(said.severity_nonlocalized))
         try:
             self.connection.execute(b"COMMIT", prepare=False)
         except psycopg.Error as error:
             meaning = self._failed(error)
             raise (NotConfirmed() if is_loss(error) and self.kind == "write" else meaning) from error
+        finally:
+            self.connection.remove_notice_handler(note)
+        if "WARNING" in warnings and self.kind == "write":
+            raise NotConfirmed
 
     def defer_references(self) -> None:
         self.control("SET CONSTRAINTS ALL DEFERRED")
