@@ -149,11 +149,12 @@ def _scenario_of(row: Row, *, with_costs: bool) -> Scenario:
     terms, figures = orjson.loads(row["terms"]), orjson.loads(row["figures"])
     if not with_costs:
         figures = without_gross(figures)
-        terms = {name: _without_cost(value) for name, value in terms.items() if name not in OF_COSTS}
+        terms = {name: without_cost(value) for name, value in terms.items() if name not in OF_COSTS}
     return Scenario(**row | {"terms": terms, "figures": figures, "active": bool(row["active"])})
 
 
-def _without_cost(value: Any) -> Any:
+def without_cost(value: Any) -> Any:
+    """A term, without what accessories and fees cost the seller."""
     if not isinstance(value, list):
         return value
     return [{name: part for name, part in each.items() if name != "cost"} for each in value]

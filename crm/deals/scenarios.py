@@ -1,8 +1,9 @@
 """The scenarios of a deal: ways to pay for it, one of which is active."""
 
 from collections.abc import Collection
-from decimal import Decimal
 from typing import Any
+
+import orjson
 
 from crm.activity import activity
 from crm.catalogue.costs import sees_costs
@@ -20,6 +21,7 @@ from crm.deals.scenario import (
     scenarios_of,
     schedule_for,
     terms_of,
+    without_cost,
 )
 from crm.deals.scenario_rows import given_terms, insert_scenario, note_active, store_figures
 from crm.deals.schedules import PlannedPayment, planned_payment
@@ -47,9 +49,9 @@ def add_scenario(tx: Transaction, deal_id: int, terms: ScenarioTerms) -> Scenari
     scenario_id = insert_scenario(tx, deal_id, terms, figures, active=not known)
     if not known:
         note_active(tx, deal_id, figures)
-    activity.record(
-        tx, "scenario.created", "scenario", scenario_id, after=_facts(terms), subject=("deal", deal_id)
-    )
+    facts = {name: value for name, value in _facts(terms).items() if value is not None}
+    after = facts | {"active": not known}
+    activity.record(tx, "scenario.created", "scenario", scenario_id, after=after, subject=("deal", deal_id))
     return get_scenario(tx, deal_id, scenario_id)
 
 
@@ -97,6 +99,7 @@ def activate_scenario(
     refuse_frozen(tx, deal)
     if scenario.active:
         return scenario
+    former = next((each for each in scenarios_of(tx, deal_id) if each.active), None)
     for chosen, which in ((0, "active = 1"), (1, "id = :scenario_id")):
         tx.run(
             f"""
@@ -111,9 +114,18 @@ def activate_scenario(
             **({"scenario_id": scenario_id} if chosen else {}),
         )
     note_active(tx, deal_id, figures_of(tx, deal, terms_of(tx, scenario_id)))
-    named = {"name": scenario.name, "kind": scenario.kind}
-    activity.record(tx, "scenario.chosen", "scenario", scenario_id, after=named, subject=("deal", deal_id))
+    _record_choice(tx, former, scenario)
     return get_scenario(tx, deal_id, scenario_id)
+
+
+def _record_choice(tx: Transaction, former: Scenario | None, chosen: Scenario) -> None:
+    """Of both: who follows the changes knows by these which one is active."""
+    subject = ("deal", chosen.deal_id)
+    if former is not None:
+        was, now = {"active": True}, {"active": False}
+        activity.record(tx, "scenario.changed", "scenario", former.id, before=was, after=now, subject=subject)
+    named = {"name": chosen.name, "kind": chosen.kind, "active": True}
+    activity.record(tx, "scenario.chosen", "scenario", chosen.id, after=named, subject=subject)
 
 
 def remove_scenario(
@@ -181,9 +193,11 @@ def refuse_frozen(tx: Transaction, deal: Deal) -> None:
 
 
 def _facts(terms: ScenarioTerms) -> dict[str, Any]:
-    """For the ledger: what everybody who sees deals may know."""
-    named = terms.model_dump(include={"name", "kind", "price", "down_payment", "term", "apr"})
-    return {name: str(value) if isinstance(value, Decimal) else value for name, value in named.items()}
+    """For the ledger, as the API has the terms: what everybody who sees deals may know."""
+    given = orjson.loads(orjson.dumps(given_terms(terms), default=str))
+    shown = dict.fromkeys(ScenarioTerms.model_fields) | given
+    named = {"name": terms.name, "kind": terms.kind}
+    return {name: without_cost(value) for name, value in (shown | named).items() if name not in OF_COSTS}
 
 
 def _merged(

@@ -49,7 +49,7 @@ def create_lead(
     store_custom(tx, "lead", lead_id, values)
     index_texts(tx, SEARCH, lead_id, sort_key(values["title"]), *sought.values())
     lead = get_lead(tx, lead_id)
-    facts = facts_of(LEAD_RECORD, lead) | dict(came_with or {})
+    facts = ledger_facts(lead) | dict(came_with or {})
     facts = {name: value for name, value in facts.items() if value not in (None, [])}
     activity.record(tx, "lead.created", "lead", lead_id, after=facts)
     return lead
@@ -109,16 +109,15 @@ def write_values(
     if (new.title, new.client_id, new.custom) != (old.title, old.client_id, old.custom):
         forget_texts(tx, SEARCH, old.id)
         index_lead(tx, new)
-    before, after = activity.changes(ledger_facts(old, old), ledger_facts(old, new))
+    before, after = activity.changes(ledger_facts(old), ledger_facts(new))
     action = "lead.moved" if "stage_id" in after and after.keys() <= OF_A_MOVE else "lead.changed"
     activity.record(tx, action, "lead", old.id, before=before, after=after)
     return new
 
 
-def ledger_facts(old: Lead, lead: Lead) -> dict[str, Any]:
+def ledger_facts(lead: Lead) -> dict[str, Any]:
     """The facts of a lead for the ledger, with the moment of a win or loss if there is one."""
-    facts = facts_of(LEAD_RECORD, lead)
-    return facts if old.closed_at is None else facts | {"closed_at": lead.closed_at}
+    return facts_of(LEAD_RECORD, lead) | {"closed_at": lead.closed_at}
 
 
 def index_lead(tx: Transaction, lead: Lead) -> None:

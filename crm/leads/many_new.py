@@ -12,6 +12,7 @@ from crm.db.transaction import Transaction
 from crm.leads.card_ranks import top_of
 from crm.leads.columns import INSERT, columns_of, sought_of
 from crm.leads.fields import LeadFields, given_values
+from crm.leads.filters import CLOSED
 from crm.leads.lead import day_number
 from crm.leads.leads import SEARCH
 from crm.leads.stays import ENTER
@@ -51,7 +52,7 @@ def create_leads(tx: Transaction, wanted: Sequence[Values]) -> list[int]:
     store_new_custom(tx, "lead", made)
     texts = [(sort_key(each["title"]), *found.values()) for each, found in zip(wanted, sought, strict=True)]
     index_many(tx, SEARCH, list(zip(ids, texts, strict=True)))
-    changed = [(each, _facts({**values, "tags": tags.get(each, [])})) for each, values in made]
+    changed = [(each, _facts(tx, {**values, "tags": tags.get(each, [])})) for each, values in made]
     activity.record_many(tx, "lead.created", "lead", changed)
     return ids
 
@@ -67,5 +68,7 @@ def _ranks(tx: Transaction, wanted: Sequence[Values]) -> list[str]:
     return ranks
 
 
-def _facts(values: Mapping[str, Any]) -> Values:
+def _facts(tx: Transaction, values: Mapping[str, Any]) -> Values:
+    if values["status"] in CLOSED:
+        values = {**values, "closed_at": tx.now}
     return {name: value for name, value in values.items() if value not in (None, [])}

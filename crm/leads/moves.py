@@ -74,8 +74,7 @@ def _put(tx: Transaction, card: Row, stage_facts: dict[str, Any], rank: str) -> 
         closed_at=closes_at,
         **{**card, **stage_facts},
     )
-    kept = {} if closed_at is None else {"closed_at": closed_at}
-    given = {} if closed_at is None else {"closed_at": closes_at}
+    kept, given = {"closed_at": closed_at}, {"closed_at": closes_at}
     before, after = activity.changes(card | kept, card | stage_facts | given)
     activity.record(tx, "lead.moved", "lead", lead_id, before=before, after=after)
 

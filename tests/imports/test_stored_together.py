@@ -85,6 +85,7 @@ TABLES = {
          ORDER BY x.source, x.external_id, x.subject""",
 }
 OF_A_WORKSPACE = frozenset({"company_id", "client_id", "pipeline_id", "stage_id"})
+OF_THE_MOMENT = frozenset({"closed_at"})
 
 
 def make_fields(db: Database, who: Actor) -> None:
@@ -103,7 +104,12 @@ def run(settings: Settings, db: Database, who: Actor, records: str) -> Import:
 def state(tx: Transaction) -> dict[str, list[Any]]:
     found = {name: tx.tuples(sql) for name, sql in TABLES.items()}
     found["ledger"] = sorted(
-        (action, sorted((name, value) for name, value in _told(after) if name not in OF_A_WORKSPACE))
+        (
+            action,
+            sorted(
+                (name, value) for name, value in _told(after) if name not in OF_A_WORKSPACE | OF_THE_MOMENT
+            ),
+        )
         for action, after in found["ledger"]
     )
     return found

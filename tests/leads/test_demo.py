@@ -3,6 +3,7 @@
 import pytest
 
 from crm.activity.chain import verify_chain
+from crm.activity.timeline import ActivityFilter, list_activities
 from crm.appliance.demo import fill_with_examples
 from crm.clients.filters import ClientFilter
 from crm.clients.listing import list_clients
@@ -40,6 +41,10 @@ def test_their_way_is_in_the_ledger_and_spread_over_the_past(db: Database, cast:
     assert db.read(verify_chain, cast.owner).broken_at is None
     assert leads[-1].created_at < leads[0].created_at
     assert any(lead.created_at < lead.stage_since for lead in leads)
+    moved = db.read(list_activities, cast.owner, ActivityFilter(action="lead.moved"), limit=200).rows
+    told = {each.entity_id: (each.after or {}).get("closed_at") for each in reversed(moved)}
+    closed = {lead.id: lead.closed_at for lead in leads if lead.closed_at}
+    assert closed and {lead_id: told[lead_id] for lead_id in closed} == closed
 
 
 def test_a_workspace_with_leads_is_left_alone(db: Database, cast: Cast) -> None:

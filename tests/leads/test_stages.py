@@ -117,11 +117,13 @@ def test_a_stage_with_leads_goes_only_when_they_move(
 def test_each_lead_of_a_stage_that_goes_has_its_own_entry(db: Database, cast: Cast, stages: Stages) -> None:
     lead = add_lead(db, cast.owner, stage_id=stages["Proposal"].id)
     db.write(delete_stage, cast.owner, stages["Proposal"].id, move_to=stages["Won"].id)
+    closed_at = db.read(get_lead, cast.owner, lead.id).closed_at
     assert ledger_of(db, cast.owner, "lead", lead.id)[0] == {
         "action": "lead.moved",
-        "before": {"stage_id": stages["Proposal"].id, "status": "new"},
-        "after": {"stage_id": stages["Won"].id, "status": "won"},
+        "before": {"stage_id": stages["Proposal"].id, "status": "new", "closed_at": None},
+        "after": {"stage_id": stages["Won"].id, "status": "won", "closed_at": closed_at},
     }
+    assert closed_at is not None
 
 
 @pytest.mark.parametrize("target", ["New", "Won", "Lost"])

@@ -8,7 +8,7 @@ from crm.deals.kind import SCENARIO as SCENARIO_KIND
 from crm.web.kinds.destination import Destination
 from crm.web.kinds.kind_words import Figure, KindWords, ListWords, Saying, as_it_is, exported_saying
 from crm.web.lists.deal_address import DealAddress
-from crm.web.words.deal_facts import lines_text, trade_ins_text
+from crm.web.words.deal_facts import extras_text, lines_text, trade_ins_text
 from crm.web.words.deals import KINDS, STATES
 
 DEAL = KindWords(
@@ -109,11 +109,14 @@ SCENARIO = KindWords(
         "reserve": _("Share of the finance charge"),
     },
     values={**KINDS},
+    shown=dict.fromkeys(("accessories", "fees", "rebates"), extras_text),
     sayings={
         "scenario.created": Saying(
             "columns-3", "good", _("%(who)s added the scenario %(what)s"), details=False
         ),
-        "scenario.changed": Saying("columns-3", "accent", _("%(who)s changed the scenario %(what)s")),
+        "scenario.changed": Saying(
+            "columns-3", "accent", _("%(who)s changed the scenario %(what)s"), untold=("active", "discount")
+        ),
         "scenario.chosen": Saying("check", "good", _("%(who)s chose the scenario %(what)s"), details=False),
         "scenario.deleted": Saying(
             "columns-3", "bad", _("%(who)s removed the scenario %(what)s"), details=False

@@ -89,7 +89,7 @@ LEAD = KindWords(
             "arrow-right-left",
             "accent",
             _("%(who)s moved %(what)s to %(stage)s"),
-            untold=("pipeline_id", "stage_id", "status"),
+            untold=("pipeline_id", "stage_id", "status", "closed_at"),
         ),
         "lead.attributed": Saying("target", "accent", _("%(who)s attributed %(what)s to a campaign")),
         "lead.erased": Saying("trash-2", "warn", _("A lead was erased by a rule")),

@@ -11,6 +11,11 @@ def lines_text(lines: Any) -> str:
     )
 
 
+def extras_text(extras: Any) -> str:
+    """Accessories, fees and rebates of a scenario, whose amounts are decimal texts."""
+    return ", ".join(f"{each['title']}: {number(float(each['amount']))}" for each in extras)
+
+
 def trade_ins_text(trade_ins: Any) -> str:
     return ", ".join(
         f"{each['year']} {each['make']} {each['model']}: {number(each['allowance'])}" for each in trade_ins
