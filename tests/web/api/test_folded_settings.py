@@ -60,7 +60,7 @@ def live_with_settings(owner: FlaskClient) -> None:
     form = act(owner, "web-forms", name="Site", asked=[{"name": "email"}])["id"]
     given = {"purpose": "meta_leads", "name": "Page", "account": "1", "form_id": form}
     secret = {"credentials": {"app_secret": "s", "access_token": "t"}}
-    connection = act(owner, "ad-connections", **given, **secret)["id"]
+    connection = act(owner, "ad-connections", "POST", **given, **secret)["id"]
     act(owner, f"ad-connections/{connection}", "PATCH", name="Pages", active=False)
     pipeline = act(
         owner, "pipelines", name="Service", stages=[{"name": "In"}, {"name": "Out", "kind": "won"}]
@@ -73,7 +73,7 @@ def live_with_scenarios(owner: FlaskClient) -> None:
     deal = act(owner, "deals", vehicle_id=car, scenario={"price": 10_000})["id"]
     extras = [{"title": "Mats", "amount": 50, "cost": 20}]
     leased = {"name": "Lease", "kind": "lease", "term": 36, "fees": extras, "money_factor": "0.0025"}
-    path = f"deals/{deal}/scenarios/{act(owner, f'deals/{deal}/scenarios', **leased)['id']}"
+    path = f"deals/{deal}/scenarios/{act(owner, f'deals/{deal}/scenarios', 'POST', **leased)['id']}"
     act(owner, path, "PATCH", accessories=extras, fees=[], money_factor=None, tax_rate=19)
     act(owner, f"{path}/activate")
 
@@ -89,15 +89,17 @@ def live_with_talks(owner: FlaskClient, db: Database, cast: Cast) -> None:
         ("message-templates", {"name": "hi", "body": "Hi {{1}}"}),
         ("quick-replies", {"title": "Hours", "text": "9 to 5"}),
     ):
-        made = act(owner, path, **given)["id"]
+        made = act(owner, path, "POST", **given)["id"]
         act(owner, f"{path}/{made}", "DELETE")
         act(owner, f"{path}/{made}/restore")
 
 
 def live_with_merges(owner: FlaskClient, ada: int) -> None:
-    phone = {"phone": "+4366412345", "allow_duplicate": True}
+    same: Record = {"phone": "+4366412345", "allow_duplicate": True}
     for back in (True, False):
-        other = act(owner, "clients", name="Ada B.", city="Linz", email=f"{back}@example.org", **phone)["id"]
+        other = act(
+            owner, "clients", "POST", name="Ada B.", city="Linz", email=f"{back}@example.org", **same
+        )["id"]
         note = act(owner, "notes", subject="client", subject_id=other, text="Of the other")["id"]
         act(owner, f"clients/{ada}/merge", other_id=other)
         act(owner, f"notes/{note}", "PATCH", text="Moved")
@@ -157,7 +159,7 @@ def test_each_record_of_these_is_what_its_events_make_of_it(
 def merged_away(events: list[Record]) -> set[tuple[str, int]]:
     """Those whose last merge was not taken back: what pointed to them points to the other one."""
     last = {each["id"]: each for each in events if each["verb"] in {"merged", "unmerged"}}
-    merged = [each for each in last.values() if each["verb"] == "merged"]
-    return {("client", (each["after"] or {}).get("merged_id")) for each in merged} | {
-        ("client", each["id"]) for each in merged if (each["after"] or {}).get("merged_into_id")
-    }
+    facts = [(each["id"], each["after"] or {}) for each in last.values() if each["verb"] == "merged"]
+    gone = {int(after["merged_id"]) for _, after in facts if after.get("merged_id")}
+    gone |= {int(client_id) for client_id, after in facts if after.get("merged_into_id")}
+    return {("client", client_id) for client_id in gone}

@@ -127,10 +127,15 @@ def test_of_several_workspaces_none_sees_the_server_and_a_monitor_does(
     assert (read.get("/metrics").status_code, monitor.get("/metrics").status_code) == (403, 200)
 
 
+PAGES = ("/settings/system", "/settings/system/sizes")
+"""They name who made the token."""
+
+
 def test_a_monitor_sees_no_record(app: Flask, db: Database, owner: Actor) -> None:
     monitor = client_of(app, db, owner, "monitor")
-    for path in ("/api/clients", "/api/me", "/api/backups", "/clients", "/api/tokens"):
-        assert monitor.get(path).status_code == 403, path
+    for path in ("/api/clients", "/api/me", "/api/backups", "/clients", "/api/tokens", *PAGES):
+        answer = monitor.get(path)
+        assert answer.status_code == 403 and "@" not in answer.get_data(as_text=True), path
     assert monitor.post("/api/clients", json={"name": "Ann"}).status_code == 403
 
 

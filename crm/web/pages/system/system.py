@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 from crm import clock
 from crm.appliance.backups import standing_of
 from crm.db.actor import SYSTEM
+from crm.errors import Forbidden
 from crm.monitoring.access import sees_server
 from crm.monitoring.charts import course_of
 from crm.monitoring.incidents import acknowledge_incident, list_incidents
@@ -43,6 +44,7 @@ CACHE_NAMES = {"campaign_report": lazy_gettext("Months of reports kept")}
 @permit("monitoring.read")
 def show() -> str:
     """An owner of one of several workspaces sees what is of that one."""
+    check_person()
     if not database().read(sees_server, SYSTEM, identity().scope):
         return render_template("system/workspace.html", size=read(workspace_size))
     figures, backups = all_figures(settings()), standing_of(settings())
@@ -76,6 +78,7 @@ def show_figures() -> Response:
 @permit("monitoring.read")
 def show_sizes() -> str:
     check_asking()
+    check_person()
     template = "system/sizes.html" if is_fragment() else "system/sizes_page.html"
     return render_template(template, sizes=server_sizes(database()))
 
@@ -87,6 +90,12 @@ def acknowledge(incident_id: int) -> ResponseReturnValue:
     write(acknowledge_incident, incident_id, identity().name)
     say(_("Alert acknowledged."))
     return redirect(url_for("system.show"), 303)
+
+
+def check_person() -> None:
+    """Pages name who is logged in, which a program that reads figures has no use for. Raises Forbidden."""
+    if identity().scope == "monitor":
+        raise Forbidden("A token that monitors reads /metrics and /api/db. Pages are for people.")
 
 
 def _versions() -> list[tuple[str, str]]:
