@@ -19,7 +19,7 @@ NOT_WALKED = {
     "client_cells.show_row", "client_cells.show_custom", "client_cells.show_name", "client_cells.show_email",
     "campaign_cells.show_row", "campaign_cells.show_name", "campaign_cells.show_budget",
     "campaign_cells.show_custom", "campaign_cells.show_tags", "exports.campaigns_file",
-    "campaign_report.download", "campaign_results.download", "campaign_ads.download",
+    "campaign_report.download", "campaign_results.download", "campaign_ads.download", "campaign_ad_days.show",
     "client_cells.show_owner_id", "client_cells.show_phone", "client_cells.show_tags",
     "lead_cells.show_row", "lead_cells.show_custom", "lead_cells.show_title", "lead_cells.show_tags",
     "lead_cells.show_expected_close", "lead_cells.show_owner_id", "lead_cells.show_source",
