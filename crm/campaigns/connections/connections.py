@@ -75,7 +75,6 @@ def change_connection(
         given["options"] = _filled(given["options"])
     values = differing(CONNECTION_RECORD, old, given)
     if not values and not fresh:
-        _try_waiting(tx, connection_id)
         return old
     credentials = {**_readable(tx, vault, connection_id), **fresh}
     new = {**facts_of(CONNECTION_RECORD, old), **values}
