@@ -29,6 +29,7 @@ REASONS = {
     "crm.campaigns.breakdown": "what a number of a report is made of, in the order of an index",
     "crm.campaigns.stored_reports": "the days beside whole months, of two months at most, are added up",
     "crm.campaigns.lead_results": "a report groups the leads of its span; deals and quotes are asked once",
+    "crm.campaigns.rolling_up._count_campaigns": "a roll-up goes through all campaigns, in pieces",
     "crm.campaigns.span_sums": "a report is of all campaigns, along an index of the sums of months",
     "crm.attribution.demo": "once, in a workspace of made-up leads",
     "crm.campaigns.demo": "once, in a workspace of made-up campaigns",
