@@ -10,6 +10,7 @@ from crm.fields import name_key
 from crm.leads.emptying import empty_stages
 from crm.leads.pipeline import (
     PIPELINE_RECORD,
+    STAGE_RECORD,
     Pipeline,
     find_pipeline,
     get_default_pipeline,
@@ -42,9 +43,21 @@ def create_pipeline(tx: Transaction, fields: PipelineFields, *, is_default: bool
     for stage, rank in zip(stages, ranks_after(None, len(stages)), strict=True):
         insert_stage(tx, pipeline_id, stage_values(stage), rank)
     pipeline = get_pipeline(tx, pipeline_id)
-    after = {"name": pipeline.name, "stages": [stage.name for stage in pipeline.stages]}
-    activity.record(tx, "pipeline.created", "pipeline", pipeline_id, after=after)
+    _record_new(begin_operation(tx), pipeline)
     return pipeline
+
+
+def _record_new(tx: Transaction, pipeline: Pipeline) -> None:
+    """Each of its stages is a record of its own."""
+    for stage in pipeline.stages:
+        facts, subject = facts_of(STAGE_RECORD, stage), ("pipeline", pipeline.id)
+        activity.record(tx, "stage.created", "stage", stage.id, after=facts, subject=subject)
+    after = {
+        "name": pipeline.name,
+        "is_default": pipeline.is_default,
+        "stages": [stage.name for stage in pipeline.stages],
+    }
+    activity.record(tx, "pipeline.created", "pipeline", pipeline.id, after=after)
 
 
 def change_pipeline(

@@ -35,10 +35,12 @@ def tell_operation(newest: Activity, extent: Extent, known: Known) -> Entry:
 
 
 def _can_undo(newest: Activity, extent: Extent) -> bool:
-    """Among entries of several kinds some may be undoable, but not of what was erased."""
+    """Some of several kinds may be undoable, but not of what was erased or created with its parts to stay."""
     if newest.action.endswith(ERASED):
         return False
-    return extent.action is None or can_undo(known_kinds(), newest)
+    if extent.action is None and not newest.action.endswith(".created"):
+        return True
+    return can_undo(known_kinds(), newest)
 
 
 def _counted(newest: Activity, extent: Extent) -> Markup | None:

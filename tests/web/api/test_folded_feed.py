@@ -29,7 +29,7 @@ BY_THE_EVENT = {"id", "version", "created_at", "updated_at", "deleted_at", "subj
 DERIVED = {
     "client": {"emails", "phones", "addresses", "companies", "consents", "merged_into_id"},
     "lead": {"stage_kind", "stage_since", "touched_at"},
-    "pipeline": {"stages", "is_default"},
+    "pipeline": {"stages"},
     "stage": {"leads", "value", "pipeline_id"},
     "quote": {"expired", "taxes", "discount_total"},
     "vehicle": {"name", "gross", "days_in_stock", "age_band", "warnings"},
@@ -60,6 +60,7 @@ AS_OTHERS = {
 }  # fmt: skip
 """They need a clock, a mail server or a number; their entries are made as those of their kind, or what is
 erased and merged has tests of its own."""
+SERVICE = [{"name": "In", "stale_days": 3}, {"name": "Out", "kind": "won"}]
 EMPTY: tuple[Any, ...] = (None, [], {}, 0, False)
 """What a record has before anything is said of it."""
 
@@ -120,7 +121,7 @@ def live_with_leads(owner: FlaskClient, ada: int) -> None:
         ("views", {"list": "leads", "name": "Mine", "query": "sort=title"}, {"name": "Ours"}),
         ("custom-fields", {"kind": "lead", "label": "Slope", "field_type": "number"}, {"label": "Angle"}),
         ("web-forms", {"name": "Site", "asked": [{"name": "email"}]}, {"button": "Go"}),
-        ("pipelines", {"name": "Second"}, {"name": "Third"}),
+        ("pipelines", {"name": "Second", "stages": SERVICE}, {"name": "Third"}),
     ):
         change_and_bury(owner, path, given, changes)
     stage = act(owner, "pipelines/2/stages", name="Third", kind="open", probability=30)["id"]
