@@ -6,13 +6,13 @@ import pytest
 from crm.config import Settings
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
-from crm.db.postgres import server
+from crm.db.postgres import figures
 
 
 def test_the_log_is_what_was_written_since_the_last_checkpoint(
     db: Database, prepared: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "LOG_SECONDS", 0.0)
+    monkeypatch.setattr(figures, "LOG_SECONDS", 0.0)
     assert prepared.database_url is not None
     with psycopg.connect(prepared.database_url.get_secret_value(), autocommit=True) as connection:
         connection.execute("CHECKPOINT")
