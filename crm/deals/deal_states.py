@@ -83,7 +83,8 @@ def return_deal(tx: Transaction, deal_id: int, reason: str, *, expected_version:
     if deal.returned_at is not None:
         raise Conflict("This deal was returned already.")
     vehicle = find_vehicle(tx, deal.vehicle_id) if deal.vehicle_id is not None else None
-    if vehicle is not None and vehicle.status == "sold" and vehicle.deleted_at is None:
+    is_sold = vehicle is not None and vehicle.status == "sold" and vehicle.deleted_at is None
+    if vehicle is not None and is_sold and not _is_sold_by_another(tx, deal):
         return_vehicle(tx, vehicle.id, reason)
     take_back_products(tx, deal, reason)
     tx.run(
@@ -99,6 +100,24 @@ def return_deal(tx: Transaction, deal_id: int, reason: str, *, expected_version:
     returned = get_deal(tx, deal_id)
     record_change(tx, "deal.returned", DEAL_RECORD, (deal, returned))
     return returned
+
+
+def _is_sold_by_another(tx: Transaction, deal: Deal) -> bool:
+    """The vehicle came back by itself, and was sold again since."""
+    sold = tx.value(
+        """
+        SELECT COUNT(*)
+          FROM deals
+         WHERE workspace_id = :workspace_id
+           AND vehicle_id = :vehicle_id
+           AND state = 'delivered'
+           AND returned_at IS NULL
+           AND id <> :deal_id
+        """,
+        vehicle_id=deal.vehicle_id,
+        deal_id=deal.id,
+    )
+    return bool(sold)
 
 
 def amend_deal(tx: Transaction, deal_id: int, text: Amendment) -> Deal:

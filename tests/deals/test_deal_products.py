@@ -93,6 +93,17 @@ def test_a_delivery_takes_products_out_of_stock_and_a_return_puts_them_back(owne
     assert deal(owner, vehicle_id=car)["state"] == "draft", "it is for sale again"
 
 
+def test_the_return_of_an_earlier_deal_leaves_a_vehicle_sold_that_was_sold_again(owner: FlaskClient) -> None:
+    car = vehicle(owner)
+    first = delivered(owner, vehicle_id=car)
+    post(owner, f"/api/vehicles/{car}/return", reason="Broke down")
+    second = delivered(owner, vehicle_id=car)
+    post(owner, f"/api/deals/{first['id']}/return", reason="Told late")
+    assert data(owner, f"/api/vehicles/{car}")["status"] == "sold"
+    post(owner, f"/api/deals/{second['id']}/return", reason="Broke down again")
+    assert data(owner, f"/api/vehicles/{car}")["status"] == "available"
+
+
 def test_a_delivery_without_stock_is_refused_by_its_line_and_moves_nothing(owner: FlaskClient) -> None:
     mat, bar, car = tracked(owner, 1, name="Mat"), tracked(owner, 1), vehicle(owner)
     lines = [{"product_id": mat}, {"product_id": bar, "quantity": 2}]
