@@ -21,13 +21,14 @@ from crm.kinds import open_database
 from crm.leads.board import show_board
 from crm.leads.filters import LeadFilter
 from crm.leads.lead import get_lead
+from crm.leads.lead_types import insert_lead_type
 from crm.leads.listing import list_leads
 from crm.leads.reports import show_report
 from crm.money import MOST, UNIT
 from tests.appliance.test_undo import last_of
 from tests.leads.test_leads import invalid_field, ledger_of
 from tests.support.cast import Cast, gather_cast
-from tests.support.leads import Stages, add_lead, furnish, patch_lead
+from tests.support.leads import Stages, add_lead, patch_lead
 
 BEFORE_TEN_THOUSANDTHS = 17
 
@@ -136,9 +137,28 @@ def old_appliance(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> tuple[
         prepare(settings)
         db = open_database(settings)
         cast = gather_cast(db)
-        furnish(db, cast.owner)
+        db.write(insert_old_stage, cast.owner)
         lead_id = db.write(insert_old_lead, cast.owner, 123_450)
     return db, cast, lead_id
+
+
+def insert_old_stage(tx: Transaction) -> None:
+    insert_lead_type(tx, "inquiry")
+    pipeline_id = tx.insert(
+        """
+        INSERT INTO pipelines (workspace_id, name, name_key, is_default, created_at, updated_at)
+        VALUES (:workspace_id, 'Sales', 'sales', 1, :now, :now)
+        RETURNING id
+        """
+    )
+    tx.run(
+        """
+        INSERT INTO stages (workspace_id, pipeline_id, rank, name, name_key, colour, probability, kind,
+                            created_at, updated_at)
+        VALUES (:workspace_id, :pipeline_id, 'i0000000', 'New', 'new', '#7c8a86', 10, 'open', :now, :now)
+        """,
+        pipeline_id=pipeline_id,
+    )
 
 
 def insert_old_lead(tx: Transaction, hundredths: int) -> int:
