@@ -1,5 +1,6 @@
 """The worker's heartbeat: a small file beside the database that any process can read."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from crm import clock
@@ -12,11 +13,20 @@ def heartbeat_path(database: Path) -> Path:
 
 
 def beat(database: Path) -> None:
-    """It need not be durable: after a power cut the worker does not run either."""
-    target = heartbeat_path(database)
+    """It need not be durable: after a power cut the worker does not run either.
+
+    On a full disk the earlier sign is written over, which takes no space. Where that fails, too, the sign
+    grows old: the worker, which has to tell of the full disk, does not end by it.
+    """
+    target, sign = heartbeat_path(database), clock.timestamp()
     draft = target.with_name(target.name + ".new")
-    draft.write_text(clock.timestamp(), encoding="ascii")
-    draft.replace(target)
+    try:
+        draft.write_text(sign, encoding="ascii")
+        draft.replace(target)
+    except OSError:
+        with suppress(OSError), target.open("r+", encoding="ascii") as earlier:
+            earlier.write(sign)
+            earlier.truncate()
 
 
 def is_beating(database: Path) -> bool:
