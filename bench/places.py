@@ -130,8 +130,9 @@ def filled_place(folder: Path, clients: int) -> Place:
         shutil.rmtree(folder, ignore_errors=True)
         who = ("--workspace", "Bench", "--email", EMAIL, "--name", "Bench", "--password-stdin")
         place.crm("setup", *who, given="correct horse battery staple\n")
-        others = ("--leads", "--quotes", "--products", "--vehicles", "--deals", "--invoices")
-        place.crm("demo", "--clients", str(clients), *(part for each in others for part in (each, "0")))
+        kinds = "leads quotes products vehicles deals invoices tasks conversations campaigns touches"
+        none = (part for each in kinds.split() for part in (f"--{each}", "0"))
+        place.crm("demo", "--clients", str(clients), *none)
         (folder / "filled").touch()
     return place
 
