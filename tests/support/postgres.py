@@ -19,6 +19,7 @@ from crm.db.postgres.wording import PARAMETER, QUOTED, by_rule
 OWNER = "postgres"
 SECONDS = 60
 QUICK = "-c fsync=off -c full_page_writes=off -c max_connections=200"
+CLUSTER = ("-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 BASE = ("-c", "fast", "-X", "stream")
 MATCH = re.compile(r"\b(\w+_search) MATCH (:\w+)")
 
@@ -41,33 +42,26 @@ class PrivateServer:
     @classmethod
     @contextmanager
     def started(cls, options: str = QUICK) -> Iterator["PrivateServer"]:
-        initdb = program("initdb")
-        assert initdb is not None
-        folder = Path(tempfile.mkdtemp(prefix="pg-"))
-        try:
-            give_away(folder)
-            made = cls(folder, options)
-            given = ("-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-            run_as_owner(folder, initdb, "-D", made.data, *given)
-            made.start()
-            try:
-                yield made
-            finally:
-                if made.runs:
-                    made.stop("immediate")
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        with cls._made(options, "initdb", *CLUSTER) as made:
+            yield made
 
     @contextmanager
     def replica(self, options: str = QUICK) -> Iterator["PrivateServer"]:
         """One that streams from this server, of a base that is made now."""
-        basebackup = program("pg_basebackup")
-        assert basebackup is not None
+        with self._made(options, "pg_basebackup", "-d", self.url_of("postgres"), "-R", *BASE) as made:
+            yield made
+
+    @classmethod
+    @contextmanager
+    def _made(cls, options: str, by: str, *given: str) -> Iterator["PrivateServer"]:
+        """In a folder whose data the program makes; stopped and removed after."""
+        maker = program(by)
+        assert maker is not None
         folder = Path(tempfile.mkdtemp(prefix="pg-"))
-        made = PrivateServer(folder, options)
         try:
             give_away(folder)
-            run_as_owner(folder, basebackup, "-D", made.data, "-d", self.url_of("postgres"), "-R", *BASE)
+            made = cls(folder, options)
+            run_as_owner(folder, maker, "-D", made.data, *given)
             made.start()
             try:
                 yield made
