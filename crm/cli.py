@@ -2,34 +2,11 @@
 
 import os
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 import click
 
-from crm.commands import (
-    alerts,
-    backup,
-    demo,
-    doctor,
-    erase,
-    exports,
-    files,
-    imports,
-    kpis,
-    ledger,
-    moving,
-    numbers,
-    reconcile,
-    restore,
-    rollback,
-    secret,
-    serve,
-    setup,
-    token,
-    transfer,
-    user,
-    workspace,
-)
 from crm.config import Settings, load_settings
 from crm.db.ownership import adopt
 from crm.db.refusal import StartRefused
@@ -38,9 +15,52 @@ from crm.setting_sources import wanted_log_format
 from crm.standard_error import take_over_stderr
 from crm.version import VERSION
 
+COMMANDS = {
+    "alerts": "alerts.alerts",
+    "backup": "backup.backup",
+    "backups": "backup.backups",
+    "demo": "demo.demo",
+    "doctor": "doctor.doctor",
+    "erase": "erase.erase",
+    "export": "exports.exports",
+    "export-workspace": "transfer.export_workspace",
+    "files": "files.files",
+    "import": "imports.imports",
+    "import-workspace": "transfer.import_workspace",
+    "kpis": "kpis.kpis",
+    "ledger": "ledger.ledger",
+    "move-back": "moving.move_back",
+    "move-to": "moving.move_to",
+    "numbers": "numbers.numbers",
+    "pause": "rollback.pause",
+    "reconcile": "reconcile.reconcile",
+    "release": "rollback.release",
+    "reopen": "moving.reopen",
+    "restore": "restore.restore_command",
+    "rollback": "rollback.rollback",
+    "secret": "secret.secret",
+    "serve": "serve.serve",
+    "setup": "setup.setup",
+    "token": "token.token",
+    "user": "user.user",
+    "worker": "serve.worker",
+    "workspace": "workspace.workspace",
+}
+"""What is typed, and where in crm/commands it is: only the one that runs is imported."""
+
 
 class Root(click.Group):
-    """Shows a refusal as one line, with the exit status 1."""
+    """Imports the command that is typed, and shows a refusal as one line, with the exit status 1."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(".")
+        command: click.Command = getattr(import_module(f"crm.commands.{module}"), name)
+        return command
 
     def main(self, *args: Any, **options: Any) -> Any:
         take_over_stderr(wanted_log_format(Settings.model_config.get("env_file")))
@@ -72,39 +92,3 @@ def give_back() -> None:
 @click.version_option(VERSION, prog_name="crm")
 def main() -> None:
     """Run and look after a Holdfast server."""
-
-
-COMMANDS: tuple[click.Command, ...] = (
-    alerts.alerts,
-    backup.backup,
-    backup.backups,
-    demo.demo,
-    doctor.doctor,
-    erase.erase,
-    exports.exports,
-    files.files,
-    imports.imports,
-    kpis.kpis,
-    reconcile.reconcile,
-    ledger.ledger,
-    moving.move_back,
-    moving.move_to,
-    moving.reopen,
-    numbers.numbers,
-    restore.restore_command,
-    rollback.pause,
-    rollback.release,
-    rollback.rollback,
-    secret.secret,
-    serve.serve,
-    serve.worker,
-    setup.setup,
-    token.token,
-    transfer.export_workspace,
-    transfer.import_workspace,
-    user.user,
-    workspace.workspace,
-)
-
-for command in COMMANDS:
-    main.add_command(command)

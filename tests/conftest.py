@@ -44,6 +44,7 @@ PLAIN_LINES: list[Processor] = [
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--clock", choices=[EACH, *CLOCKS], help="the clock, zone and language to run under")
     parser.addoption("--every", type=int, default=1, help="with --clock: one test of so many")
+    parser.addoption("--examples", type=int, default=4, help="of each operation in test_contract.py")
     parser.addoption("--engine", choices=ENGINES, default=ENGINES[0], help="the engine that keeps the data")
     parser.addini("seconds_to_end", "how long the process may go on when all tests are done", default="60")
 

@@ -5,8 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
+from crm.cli import main
 from crm.when_used import WhenUsed
 from tests.support.appliance import Appliance
 
@@ -23,12 +25,34 @@ def seldom() -> set[str]:
     return {*SELDOM} if "CLOCK_AHEAD" in os.environ else {*SELDOM, "unittest"}
 
 
-@pytest.mark.parametrize("program", ["crm.cli", "crm.web.server", "crm.worker"])
+@pytest.mark.parametrize("program", ["crm.commands.serve", "crm.web.server", "crm.worker"])
 def test_the_start_of_a_process_loads_nothing_that_is_seldom_needed(program: str) -> None:
     code = f"import sys, {program}; print(*sorted(set(sys.modules) & {seldom()!r}))"
     command = [sys.executable, "-c", code]
     loaded = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     assert loaded.stdout.split() == []
+
+
+def test_of_the_commands_only_the_one_that_is_typed_is_loaded() -> None:
+    code = """
+import sys
+from contextlib import suppress
+from crm.cli import main
+with suppress(SystemExit):
+    main(["backup", "--help"])
+print(*sorted(name for name in sys.modules if name.startswith("crm.commands.")))
+"""
+    command = [sys.executable, "-c", code]
+    loaded = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert set(loaded.stdout.splitlines()[-1].split()) <= {"crm.commands.backup", "crm.commands.terminal"}
+
+
+def test_each_command_is_found_by_its_name() -> None:
+    context = click.Context(main)
+    found = {name: main.get_command(context, name) for name in main.list_commands(context)}
+    assert {name: command and command.name for name, command in found.items()} == {
+        name: name for name in found
+    }
 
 
 AT_REST = """

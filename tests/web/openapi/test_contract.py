@@ -28,7 +28,6 @@ from crm.fields import parse_fields
 from tests.support.api import client_of, running_app
 from tests.support.cast import Cast
 
-EXAMPLES = 8
 PARTS = 4
 """The operations are tried in so many tests, which run beside each other."""
 # Those hash passwords, make whole copies of the data, end the very token that asks, or tell of no worker.
@@ -37,10 +36,10 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 
 
 def run_examples(
-    operation: Any, mode: GenerationMode, send: Callable[[Case[Any]], None], **known: Any
+    operation: Any, mode: GenerationMode, examples: int, send: Callable[[Case[Any]], None], **known: Any
 ) -> None:
     @hypothesis.settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         deadline=None,
         database=None,
         derandomize=True,
@@ -71,12 +70,13 @@ def app(settings: Settings, db: Database) -> Iterator[Flask]:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_answer_is_one_that_the_document_promises(
-    app: Flask, db: Database, cast: Cast, part: int
+    app: Flask, db: Database, cast: Cast, part: int, pytestconfig: pytest.Config
 ) -> None:
     client = client_of(app, db, cast.owner)
     # In process nothing unpacks what is packed on the way.
     headers = {"Authorization": client.environ_base["HTTP_AUTHORIZATION"], "Accept-Encoding": "identity"}
     db.write(furnish, cast.owner)
+    examples: int = pytestconfig.getoption("examples")
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", app)
     operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
 
@@ -87,8 +87,8 @@ def test_every_answer_is_one_that_the_document_promises(
         if operation.definition.raw["operationId"].startswith(ELSEWHERE):
             continue
         ids = {each.name: 1 for each in operation.path_parameters}
-        run_examples(operation, GenerationMode.NEGATIVE, send)
-        run_examples(operation, GenerationMode.POSITIVE, send)
+        run_examples(operation, GenerationMode.NEGATIVE, examples, send)
+        run_examples(operation, GenerationMode.POSITIVE, examples, send)
         if ids:
-            run_examples(operation, GenerationMode.POSITIVE, send, path_parameters=ids)
+            run_examples(operation, GenerationMode.POSITIVE, examples, send, path_parameters=ids)
     assert len(operations) > 60
