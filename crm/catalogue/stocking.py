@@ -7,6 +7,7 @@ vehicle is in the state that it starts from, so that of two deals at once one is
 from crm.catalogue.days_in_stock import workspace_today
 from crm.catalogue.vehicle import VEHICLE_RECORD, Vehicle, get_vehicle
 from crm.catalogue.vehicle_fields import VehicleFields
+from crm.catalogue.vehicle_validation import refuse_taken_vin
 from crm.catalogue.vehicles import create_vehicle
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Sentence
@@ -40,8 +41,14 @@ def sell_vehicle(tx: Transaction, vehicle_id: int, *, came_with: Came | None = N
 def return_vehicle(
     tx: Transaction, vehicle_id: int, reason: str, *, expected_version: int | None = None
 ) -> Vehicle:
-    """It came back: sold → available, in stock since today. Raises NotFound, Stale and Conflict."""
-    refuse_stale(VEHICLE_RECORD, get_vehicle(tx, vehicle_id), expected_version)
+    """It came back: sold → available, in stock since today. Raises NotFound, Stale and Conflict.
+
+    Where a deal sold it, that one is returned with it: `crm.deals.returns` does both.
+    """
+    vehicle = get_vehicle(tx, vehicle_id)
+    refuse_stale(VEHICLE_RECORD, vehicle, expected_version)
+    if vehicle.vin is not None and vehicle.status == "sold":
+        refuse_taken_vin(tx, vehicle.vin, besides=vehicle_id)
     return _move(tx, vehicle_id, "returned", ("sold", "available"), {"reason": reason})
 
 

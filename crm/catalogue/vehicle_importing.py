@@ -66,7 +66,7 @@ def marks_of_vehicle(values: Mapping[str, Any]) -> list[str]:
 
 
 def find_vehicle_of(tx: Transaction, values: Mapping[str, Any]) -> int | None:
-    """By its VIN, else by its stock number."""
+    """By its VIN, else by its stock number; one that is not sold before one that was."""
     vin, number = values.get("vin"), values.get("stock_number")
     found = _find_by(tx, "vin", str(vin)) if vin else None
     if found is None and number:
@@ -77,7 +77,7 @@ def find_vehicle_of(tx: Transaction, values: Mapping[str, Any]) -> int | None:
 def _find_by(tx: Transaction, column: str, key: str) -> int | None:
     found = tx.value(
         f"""
-        SELECT v.id
+        SELECT COALESCE(MAX(CASE WHEN v.status <> 'sold' THEN v.id END), MAX(v.id))
           FROM vehicles v
          WHERE v.workspace_id = :workspace_id
            AND v.{column} = :key

@@ -19,7 +19,7 @@ def _leave(_tx: Transaction, vehicle: Vehicle) -> None:
 
 def _return(tx: Transaction, vehicle: Vehicle) -> None:
     """Another one may have its VIN meanwhile."""
-    if vehicle.vin is not None:
+    if vehicle.vin is not None and vehicle.status != "sold":
         refuse_taken_vin(tx, vehicle.vin, besides=vehicle.id)
 
 

@@ -47,12 +47,19 @@ def validate_vehicle_changes(
     values = _without_costs(tx, dict(given))
     _check_status(old.status, values.get("status", old.status))
     changed = {name for name, value in values.items() if name != "custom" and _held(old, name) != value}
-    if "currency" in changed and not restored:
-        check_current(values["currency"])
+    if "currency" in changed:
+        _check_currency(old, values["currency"], restored=restored)
     _check(tx, {**facts_of(VEHICLE_RECORD, old), **values}, changed, old.id)
     if "stock_number" in changed:
         change_number(tx, values["stock_number"], old.id)
     return values
+
+
+def _check_currency(old: Vehicle, currency: str, *, restored: bool) -> None:
+    if old.status not in BY_HAND:
+        raise Invalid.field("currency", "stays as it is once the vehicle is on a deal")
+    if not restored:
+        check_current(currency)
 
 
 def _held(old: Vehicle, name: str) -> Any:
@@ -78,7 +85,7 @@ def _check(tx: Transaction, values: Mapping[str, Any], changed: Any, vehicle_id:
     vin = values.get("vin")
     if vin is not None and {"vin", "year"} & set(changed):
         check_vin(vin, values["year"])
-    if vin is not None and "vin" in changed:
+    if vin is not None and "vin" in changed and values.get("status") != "sold":
         refuse_taken_vin(tx, vin, besides=vehicle_id)
     if {"currency", "reconditioning", *AMOUNTS} & set(changed):
         _check_amounts(values)
@@ -95,7 +102,7 @@ def _check_amounts(values: Mapping[str, Any]) -> None:
 
 
 def refuse_taken_vin(tx: Transaction, vin: str, *, besides: int = 0) -> None:
-    """Raises Conflict, with the other's id, when another live vehicle has it."""
+    """Raises Conflict, with the other's id, when another live vehicle that is not sold has it."""
     taken = tx.value(
         """
         SELECT id
@@ -103,6 +110,7 @@ def refuse_taken_vin(tx: Transaction, vin: str, *, besides: int = 0) -> None:
          WHERE workspace_id = :workspace_id
            AND vin = :vin
            AND deleted_at IS NULL
+           AND status <> 'sold'
            AND id <> :besides
         """,
         vin=vin,

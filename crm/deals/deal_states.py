@@ -9,13 +9,12 @@ from typing import Any
 
 from crm.activity import activity
 from crm.activity.sight import reader_of
-from crm.catalogue.stocking import release_vehicle, return_vehicle, sell_vehicle, take_in_vehicle
-from crm.catalogue.vehicle import find_vehicle
+from crm.catalogue.stocking import release_vehicle, sell_vehicle, take_in_vehicle
 from crm.catalogue.vehicle_fields import VehicleFields
 from crm.db.transaction import Transaction
 from crm.deals.deal import DEAL_RECORD, Deal, TradeIn, get_deal
 from crm.deals.deal_fields import OPEN_STATES, Amendment
-from crm.deals.deal_lines import take_back_products, take_out_products
+from crm.deals.deal_lines import take_out_products
 from crm.errors import Conflict, FieldProblem, Forbidden, Invalid, Sentence
 from crm.fields import parse_fields
 from crm.leads.closing import win_lead
@@ -26,21 +25,21 @@ from crm.records.skeleton import refuse_stale
 
 def submit_deal(tx: Transaction, deal_id: int, *, expected_version: int | None = None) -> Deal:
     """draft → pending. Raises NotFound, Stale, Conflict, and Forbidden for others than its salesperson."""
-    deal = _read(tx, deal_id, "draft", expected_version)
-    _only_salesperson(tx, deal)
+    deal = read_deal(tx, deal_id, "draft", expected_version)
+    only_salesperson(tx, deal)
     return _move(tx, deal, "submitted", "pending")
 
 
 def reopen_deal(tx: Transaction, deal_id: int, *, expected_version: int | None = None) -> Deal:
     """pending → draft."""
-    deal = _read(tx, deal_id, "pending", expected_version)
-    _only_salesperson(tx, deal)
+    deal = read_deal(tx, deal_id, "pending", expected_version)
+    only_salesperson(tx, deal)
     return _move(tx, deal, "reopened", "draft")
 
 
 def approve_deal(tx: Transaction, deal_id: int, *, expected_version: int | None = None) -> Deal:
     """pending → approved, by an owner or admin: the permission says so."""
-    deal = _read(tx, deal_id, "pending", expected_version)
+    deal = read_deal(tx, deal_id, "pending", expected_version)
     return _move(tx, deal, "approved", "approved")
 
 
@@ -49,8 +48,8 @@ def deliver_deal(tx: Transaction, deal_id: int, *, expected_version: int | None 
 
     Raises Invalid naming `client_id` for a deal without one.
     """
-    deal = _read(tx, deal_id, "approved", expected_version)
-    _only_salesperson(tx, deal)
+    deal = read_deal(tx, deal_id, "approved", expected_version)
+    only_salesperson(tx, deal)
     if deal.client_id is None:
         raise Invalid.field("client_id", "is required before the delivery")
     came_with = {"deal_id": deal.id}
@@ -74,52 +73,6 @@ def cancel_deal(tx: Transaction, deal_id: int, reason: str, *, expected_version:
     return _move(tx, deal, "cancelled", "cancelled", reason=reason)
 
 
-def return_deal(tx: Transaction, deal_id: int, reason: str, *, expected_version: int | None = None) -> Deal:
-    """What was delivered came back, once: the vehicle is available again, and products are in stock. The deal
-    stays delivered. Raises NotFound, Stale and Conflict.
-    """
-    deal = _read(tx, deal_id, "delivered", expected_version)
-    _only_salesperson(tx, deal)
-    if deal.returned_at is not None:
-        raise Conflict("This deal was returned already.")
-    vehicle = find_vehicle(tx, deal.vehicle_id) if deal.vehicle_id is not None else None
-    is_sold = vehicle is not None and vehicle.status == "sold" and vehicle.deleted_at is None
-    if vehicle is not None and is_sold and not _is_sold_by_another(tx, deal):
-        return_vehicle(tx, vehicle.id, reason)
-    take_back_products(tx, deal, reason)
-    tx.run(
-        """
-        UPDATE deals
-           SET returned_at = :now, return_reason = :reason, version = version + 1, updated_at = :now
-         WHERE workspace_id = :workspace_id
-           AND id = :deal_id
-        """,
-        deal_id=deal_id,
-        reason=reason,
-    )
-    returned = get_deal(tx, deal_id)
-    record_change(tx, "deal.returned", DEAL_RECORD, (deal, returned))
-    return returned
-
-
-def _is_sold_by_another(tx: Transaction, deal: Deal) -> bool:
-    """The vehicle came back by itself, and was sold again since."""
-    sold = tx.value(
-        """
-        SELECT COUNT(*)
-          FROM deals
-         WHERE workspace_id = :workspace_id
-           AND vehicle_id = :vehicle_id
-           AND state = 'delivered'
-           AND returned_at IS NULL
-           AND id <> :deal_id
-        """,
-        vehicle_id=deal.vehicle_id,
-        deal_id=deal.id,
-    )
-    return bool(sold)
-
-
 def amend_deal(tx: Transaction, deal_id: int, text: Amendment) -> Deal:
     """What was agreed after the delivery, on the deal's timeline. Raises NotFound and Conflict."""
     deal = get_deal(tx, deal_id)
@@ -138,7 +91,8 @@ def amend_deal(tx: Transaction, deal_id: int, text: Amendment) -> Deal:
     return get_deal(tx, deal_id)
 
 
-def _read(tx: Transaction, deal_id: int, state: str, expected_version: int | None) -> Deal:
+def read_deal(tx: Transaction, deal_id: int, state: str, expected_version: int | None) -> Deal:
+    """Raises NotFound, Stale, and Conflict for a deal that is not in the state."""
     deal = get_deal(tx, deal_id)
     refuse_stale(DEAL_RECORD, deal, expected_version)
     if deal.state != state:
@@ -151,7 +105,7 @@ def _not_now(deal: Deal) -> Conflict:
     return Conflict(Sentence("This deal is {state}.", state=Sentence(deal.state)), {"state": deal.state})
 
 
-def _only_salesperson(tx: Transaction, deal: Deal) -> None:
+def only_salesperson(tx: Transaction, deal: Deal) -> None:
     """A deal without a salesperson is anybody's. Raises Forbidden."""
     if tx.actor.user_id is None or deal.salesperson_id in {None, tx.actor.user_id}:
         return

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 from crm.catalogue.vehicle_fields import as_number
+from crm.catalogue.vehicle_validation import refuse_taken_vin
+from crm.catalogue.vin import check_vin
 from crm.db.transaction import Transaction
 from crm.deals.deal import TradeIn
 from crm.deals.deal_fields import TradeInFields
+from crm.errors import Conflict, Invalid
 from crm.money import as_stored, check_places
 
 
@@ -38,8 +41,24 @@ def trade_in_of(given: TradeInFields) -> TradeIn:
     return TradeIn(**given.model_dump() | amounts, vehicle_id=None)
 
 
-def check_amounts(currency: str, trade_ins: Sequence[TradeInFields]) -> None:
-    """Raises Invalid naming an amount that the currency does not know."""
+def check_trade_ins(
+    tx: Transaction, currency: str, trade_ins: Sequence[TradeInFields], known: Sequence[TradeIn] = ()
+) -> None:
+    """What the delivery would refuse is refused when it is typed. `known` ones were kept already.
+
+    Raises Invalid, and Conflict for the VIN of a vehicle in stock, naming the place and the field.
+    """
+    vins = [each.vin for each in trade_ins]
     for place, each in enumerate(trade_ins):
         check_places(each.allowance, currency, f"trade_ins.{place}.allowance")
         check_places(each.payoff, currency, f"trade_ins.{place}.payoff")
+        if each.vin is None or trade_in_of(each) in known:
+            continue
+        name = f"trade_ins.{place}.vin"
+        if each.vin in vins[:place]:
+            raise Invalid.field(name, "is the VIN of another vehicle that is traded in")
+        try:
+            check_vin(each.vin, each.year)
+            refuse_taken_vin(tx, each.vin)
+        except (Invalid, Conflict) as error:
+            raise error.renamed({"vin": name}) from None

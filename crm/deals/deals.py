@@ -1,6 +1,7 @@
 """Creating and changing deals: client, number, deal, scenario, vehicle and ledger in one transaction."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from crm.accounts.owners import check_owner
@@ -14,10 +15,10 @@ from crm.deals.deal_clients import check_client, client_for
 from crm.deals.deal_fields import DealChanges, DealFields
 from crm.deals.deal_index import index_deal
 from crm.deals.deal_lines import complete_lines, lines_text, store_products
-from crm.deals.deal_trade_ins import check_amounts, store_trade_ins, trade_in_of
+from crm.deals.deal_trade_ins import check_trade_ins, store_trade_ins, trade_in_of
 from crm.deals.deal_vehicles import refuse_held_vehicle
 from crm.deals.scenarios import add_scenario, calculate_anew, refuse_frozen
-from crm.errors import FieldProblem, Invalid
+from crm.errors import FieldProblem, Invalid, Sentence
 from crm.fields import name_key
 from crm.leads.lead import find_lead
 from crm.money import check_current
@@ -68,8 +69,10 @@ def change_deal(
         refuse_frozen(tx, old)
     custom = check_changed_custom(tx, "deal", deal_id, old.custom, {"custom": changes.custom}, whole=False)
     given.pop("custom", None)
-    _check_links(tx, given)
-    check_amounts(old.currency, given.get("trade_ins", ()))
+    _check_links(tx, given, old.currency)
+    _check_lead(tx, given.get("lead_id"), old.client_id)
+    known = [replace(each, vehicle_id=None) for each in old.trade_ins]
+    check_trade_ins(tx, old.currency, given.get("trade_ins", ()), known)
     if "lines" in given:
         given["lines"] = complete_lines(tx, changes.lines, old.currency, old.lines)
     given = {name: given[name] for name in differing(DEAL_RECORD, old, _as_facts(given))}
@@ -105,13 +108,15 @@ def _validated(tx: Transaction, fields: DealFields) -> dict[str, Any]:
         raise Invalid.field("client", "cannot be given beside client_id")
     links = {"vehicle_id": fields.vehicle_id, "lead_id": fields.lead_id}
     seller = fields.salesperson_id if "salesperson_id" in fields.model_fields_set else tx.actor.user_id
-    _check_links(tx, {**links, "salesperson_id": fields.salesperson_id})
     currency = fields.currency or _currency(tx, fields.vehicle_id)
+    _check_links(tx, {**links, "salesperson_id": fields.salesperson_id}, currency)
     check_current(currency)
-    check_amounts(currency, fields.trade_ins)
+    check_trade_ins(tx, currency, fields.trade_ins)
     lines = complete_lines(tx, fields.lines, currency)
+    client_id = _client_of(tx, fields)
+    _check_lead(tx, fields.lead_id, client_id)
     values = {**links, "salesperson_id": seller, "currency": currency, "notes": fields.notes}
-    return {**values, "lines": lines, "client_id": _client_of(tx, fields)}
+    return {**values, "lines": lines, "client_id": client_id}
 
 
 def _client_of(tx: Transaction, fields: DealFields) -> int | None:
@@ -124,12 +129,24 @@ def _client_of(tx: Transaction, fields: DealFields) -> int | None:
     return lead.client_id if lead else None
 
 
-def _check_links(tx: Transaction, given: Mapping[str, Any]) -> None:
+def _check_lead(tx: Transaction, lead_id: int | None, client_id: int | None) -> None:
+    """Raises Invalid for the lead of somebody else than the deal's client."""
+    lead = find_lead(tx, lead_id) if lead_id is not None and client_id is not None else None
+    if lead is not None and lead.client_id not in {None, client_id}:
+        raise Invalid.field("lead_id", "is a lead of another client")
+
+
+def _check_links(tx: Transaction, given: Mapping[str, Any], currency: str) -> None:
     problems = []
     if given.get("vehicle_id") is not None:
         vehicle = find_vehicle(tx, given["vehicle_id"])
         if vehicle is None or vehicle.deleted_at is not None:
             problems.append(FieldProblem("vehicle_id", "is not a vehicle of this workspace"))
+        elif vehicle.currency != currency:
+            priced = Sentence(
+                "is priced in {vehicle}, the deal in {deal}", vehicle=vehicle.currency, deal=currency
+            )
+            problems.append(FieldProblem("vehicle_id", priced))
     if given.get("lead_id") is not None:
         lead = find_lead(tx, given["lead_id"])
         if lead is None or lead.deleted_at is not None:

@@ -151,13 +151,14 @@ def test_a_delivery_sells_the_vehicle_wins_the_lead_and_takes_in_what_was_traded
 
 
 def test_a_delivery_that_fails_at_the_last_step_leaves_all_as_it_was(owner: FlaskClient) -> None:
-    car, other = vehicle(owner), vehicle(owner, vin="1HGCM82633A004352")
+    car = vehicle(owner)
     old = {"year": 2012, "make": "Opel", "model": "Corsa", "vin": "1HGCM82633A004352", "allowance": 1}
     made = deal(owner, client={"name": "Ada"}, vehicle_id=car, trade_ins=[old])
+    vehicle(owner, vin="1HGCM82633A004352")
     for step in ("submit", "approve"):
         post(owner, f"/api/deals/{made['id']}/{step}")
     stock = len(data(owner, "/api/vehicles"))
-    assert owner.post(f"/api/deals/{made['id']}/deliver").status_code in {409, 422} and other
+    assert owner.post(f"/api/deals/{made['id']}/deliver").status_code in {409, 422}
     assert data(owner, f"/api/deals/{made['id']}")["state"] == "approved"
     assert (
         data(owner, f"/api/vehicles/{car}")["status"] == "pending"

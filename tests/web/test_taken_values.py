@@ -95,9 +95,9 @@ def taken_vin(owner: FlaskClient) -> Any:
 
 
 def traded_vin(owner: FlaskClient) -> Any:
-    """The vehicle that is traded in is in stock already."""
-    made(owner, "vehicles", **CAR, vin=VIN)
+    """The vehicle that is traded in is in stock since the deal was made."""
     deal = made(owner, "deals", client={"name": "Ada"}, trade_ins=[{**CAR, "vin": VIN}])
+    made(owner, "vehicles", **CAR, vin=VIN)
     for step in ("submit", "approve"):
         assert owner.post(f"/api/deals/{deal['id']}/{step}").status_code == 200
     return (owner.post(f"/api/deals/{deal['id']}/deliver"),)

@@ -16,9 +16,9 @@ from crm.deals.deal_states import (
     cancel_deal,
     deliver_deal,
     reopen_deal,
-    return_deal,
     submit_deal,
 )
+from crm.deals.returns import return_deal
 from crm.deals.scenario import Scenario, scenarios_of
 from crm.web.auth import permit
 from crm.web.idempotency import answer_once

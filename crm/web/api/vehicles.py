@@ -4,10 +4,10 @@ from flask import Response
 
 from crm.catalogue.galleries import add_picture
 from crm.catalogue.kind import VEHICLE
-from crm.catalogue.stocking import return_vehicle
 from crm.catalogue.vehicle import Vehicle, get_vehicle
 from crm.catalogue.vehicle_fields import VehicleChanges, VehicleReturn
 from crm.catalogue.vehicles import change_vehicle
+from crm.deals.returns import return_sold_vehicle
 from crm.web.auth import accepts_upload, permit
 from crm.web.idempotency import answer_once
 from crm.web.openapi.contract import contract
@@ -59,12 +59,13 @@ def offer(vehicle_id: int) -> Response:
 
 @blueprint.post("/<id:vehicle_id>/return")
 @permit("vehicles.write")
-@contract(body=VehicleReturn, result=Vehicle, refusals=(409, 412))
+@contract(body=VehicleReturn, result=Vehicle, refusals=(403, 409, 412))
 def take_back(vehicle_id: int) -> Response:
-    """Take a sold vehicle back into stock, with the reason"""
+    """Take a sold vehicle back into stock, with the reason; the deal that sold it is returned with it"""
     given, version = json_body(VehicleReturn), expected_version()
     return answer_once(
-        lambda tx: return_vehicle(tx, vehicle_id, given.reason, expected_version=version), VEHICLES.answer
+        lambda tx: return_sold_vehicle(tx, vehicle_id, given.reason, expected_version=version),
+        VEHICLES.answer,
     )
 
 

@@ -18,10 +18,10 @@ from crm.deals.deal_states import (
     cancel_deal,
     deliver_deal,
     reopen_deal,
-    return_deal,
     submit_deal,
 )
 from crm.deals.kind import DEAL
+from crm.deals.returns import return_deal
 from crm.deals.scenario import scenarios_of
 from crm.errors import Conflict, Forbidden, Invalid, Stale
 from crm.fields import parse_fields

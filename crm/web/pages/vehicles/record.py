@@ -8,14 +8,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.catalogue.kind import VEHICLE
-from crm.catalogue.stocking import return_vehicle
 from crm.catalogue.vehicle import Vehicle
 from crm.catalogue.vehicle_fields import VehicleChanges, VehicleReturn
 from crm.catalogue.vehicles import change_vehicle
 from crm.db.transaction import Transaction
 from crm.deals.deal_filters import DealFilter
 from crm.deals.deal_listing import list_deals
-from crm.errors import Conflict, Invalid, Stale
+from crm.deals.returns import return_sold_vehicle
+from crm.errors import Conflict, Forbidden, Invalid, Stale
 from crm.fields import parse_fields
 from crm.web.auth import permit
 from crm.web.records.page import RecordPage, record_blueprint
@@ -54,7 +54,7 @@ def take_back(vehicle_id: int) -> ResponseReturnValue:
     except Invalid as error:
         complain(sentence_of(error))
         return _back(vehicle_id)
-    return _done(vehicle_id, return_vehicle, given.reason)
+    return _done(vehicle_id, return_sold_vehicle, given.reason)
 
 
 def _done(vehicle_id: int, operation: Any, *given: Any) -> Response:
@@ -62,7 +62,7 @@ def _done(vehicle_id: int, operation: Any, *given: Any) -> Response:
         write(operation, vehicle_id, *given, expected_version=form_version())
     except Stale:
         complain(_("Somebody else changed it in the meantime. This is the current version."))
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, Forbidden) as error:
         complain(sentence_of(error))
     else:
         say(_("Saved"))
