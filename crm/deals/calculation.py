@@ -17,7 +17,7 @@ FARTHEST_FIRST = 60
 DIGITS = 60
 MONEY = (
     "price", "discount", "trade_allowance", "trade_payoff", "down_payment", "balloon", "residual",
-    "excess_mileage_charge", "cost", "reserve",
+    "excess_mileage_charge", "cost", "reconditioning", "reserve",
 )  # fmt: skip
 
 
@@ -28,9 +28,9 @@ class Rules:
     tax: TaxRule
     rate_method: RateMethod
 
-    def less(self, untaxed: Decimal) -> "Rules":
-        """With this part of the price untaxed."""
-        return replace(self, tax=replace(self.tax, untaxed=untaxed))
+    def with_parts(self, untaxed: Decimal, own: tuple[tuple[Decimal, Decimal], ...]) -> "Rules":
+        """With these parts of the price untaxed, and taxed at rates of their own."""
+        return replace(self, tax=replace(self.tax, untaxed=untaxed, own=own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +88,20 @@ def schedule_of(terms: ScenarioTerms, rules: Rules, currency: str, today: date) 
         return amortise(_credit(terms, pricing, currency, today))
 
 
-def _tax_rule(terms: ScenarioTerms, rules: Rules) -> TaxRule:
+def tax_rule(terms: ScenarioTerms, rules: Rules) -> TaxRule:
+    """The workspace's, but for what the scenario says itself."""
     rate = rules.tax.rate if terms.tax_rate is None else terms.tax_rate
-    return TaxRule(terms.tax_base or rules.tax.base, rate, rules.tax.untaxed)
+    return replace(rules.tax, base=terms.tax_base or rules.tax.base, rate=rate)
 
 
 def _rule_of_price(terms: ScenarioTerms, rules: Rules) -> TaxRule:
     """Of a lease each payment is taxed, and not the price; the margin of its seller is."""
-    rule = _tax_rule(terms, rules)
-    return replace(rule, rate=NONE) if terms.kind == "lease" and rule.base != "margin" else rule
+    rule = tax_rule(terms, rules)
+    return replace(rule, rate=NONE, own=()) if terms.kind == "lease" and rule.base != "margin" else rule
 
 
 def _note(terms: ScenarioTerms, rules: Rules) -> str | None:
-    return MARGIN_SENTENCE if _tax_rule(terms, rules).base == "margin" else None
+    return MARGIN_SENTENCE if tax_rule(terms, rules).base == "margin" else None
 
 
 def _cash(terms: ScenarioTerms, rules: Rules, pricing: Pricing) -> Figures:
@@ -167,7 +168,7 @@ def _lease(terms: ScenarioTerms, rules: Rules, pricing: Pricing, currency: str) 
     factor = Fraction(terms.apr) / FACTOR if terms.money_factor is None else Fraction(terms.money_factor)
     monthly = Fraction(cost - terms.residual) / terms.term + Fraction(cost + terms.residual) * factor
     base = rounded_fraction(monthly, currency)
-    rule = _tax_rule(terms, rules)
+    rule = tax_rule(terms, rules)
     tax = NONE if rule.base == "margin" else rounded(base * rule.rate / 100, currency)
     depreciation = cost - terms.residual
     payment = base + tax

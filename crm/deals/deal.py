@@ -33,6 +33,7 @@ class Line:
     unit_price: int | float
     taxable: bool = True
     product_id: int | None = None
+    tax_rate: int | float | None = None
 
 
 @dataclass

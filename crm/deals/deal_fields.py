@@ -34,6 +34,9 @@ class DealLine(Fields):
     quantity: Quantity = Decimal(1)
     unit_price: Price | None = Field(default=None, description="Left out, the product's price")
     taxable: bool | None = Field(default=None, description="Left out, by the product's tax class, else yes")
+    tax_rate: Percent | None = Field(
+        default=None, description="Percent, of a line that is taxed at another rate than the scenario's"
+    )
 
 
 class TradeInFields(Fields):

@@ -63,9 +63,8 @@ def store_products(tx: Transaction, deal_id: int, lines: Sequence[Line]) -> None
 
 
 def lines_text(lines: Sequence[Line]) -> str:
-    """As the row of the deal keeps them."""
-    kept = ("title", "quantity", "unit_price", "taxable")
-    return orjson.dumps([{name: getattr(each, name) for name in kept} for each in lines]).decode()
+    """As the row of the deal keeps them; a rate of its own only where a line has one."""
+    return orjson.dumps([_kept(each) for each in lines]).decode()
 
 
 def costs_of_lines(tx: Transaction, lines: Sequence[Line]) -> Decimal:
@@ -75,6 +74,17 @@ def costs_of_lines(tx: Transaction, lines: Sequence[Line]) -> Decimal:
     return sum(
         (costs.get(each.product_id or 0, Decimal(0)) * _decimal(each.quantity) for each in lines), Decimal(0)
     )
+
+
+def _kept(line: Line) -> dict[str, Any]:
+    names = [
+        "title",
+        "quantity",
+        "unit_price",
+        "taxable",
+        *(["tax_rate"] if line.tax_rate is not None else []),
+    ]
+    return {name: getattr(line, name) for name in names}
 
 
 def _ids(lines: Sequence[Line]) -> set[int]:
@@ -136,7 +146,9 @@ def _completed(line: DealLine, product: Product | None, currency: str) -> Line:
     check_places(price, currency, "unit_price")
     by_class = product is None or product.tax_class not in UNTAXED
     taxable = by_class if line.taxable is None else line.taxable
-    return Line(title, as_number(line.quantity), as_number(price), taxable, product.id if product else None)
+    rate = None if line.tax_rate is None else as_number(line.tax_rate)
+    numbers = as_number(line.quantity), as_number(price)
+    return Line(title, *numbers, taxable, product.id if product else None, rate)
 
 
 def _without_price(product: Product | None, currency: str) -> Invalid:

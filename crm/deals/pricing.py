@@ -21,12 +21,14 @@ NONE = Decimal(0)
 class TaxRule:
     """`base`: the whole price; the price less the trade-in's allowance, as most states of the US do; or the
     dealer's margin (Directive 2006/112/EC, Articles 313 to 325), of which no tax is shown. `rate` is percent,
-    `untaxed` the part of the price of goods that raise no tax.
+    `untaxed` the part of the price of goods that raise no tax. `own` are the parts that are taxed at rates
+    of their own, as (rate, net): each rate is rounded once, on its sum.
     """
 
     base: TaxBase
     rate: Decimal
     untaxed: Decimal = NONE
+    own: tuple[tuple[Decimal, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,9 @@ def price_deal(terms: ScenarioTerms, rule: TaxRule, currency: str) -> Pricing:
         raise Invalid.field("discount", "may not be more than the price")
     accessories, fees = _sum(terms.accessories), _sum(terms.fees)
     rebates = sum((each.amount for each in terms.rebates), NONE)
-    taxable = _taxable(terms, rule, selling)
-    tax = rounded(taxable * rule.rate / 100, currency)
+    parts = _taxed_parts(terms, rule, selling)
+    taxable = sum((net for rate, net in parts if rate or rate == rule.rate), NONE)
+    tax = sum((rounded(net * rate / 100, currency) for rate, net in parts), NONE)
     total = selling + accessories + fees + tax - rebates
     if total < 0:
         raise Invalid.field("rebates", "may not be more than the price")
@@ -88,15 +91,27 @@ def price_deal(terms: ScenarioTerms, rule: TaxRule, currency: str) -> Pricing:
         total=total,
         trade_equity=equity,
         due=total - equity,
-        gross_front=selling + accessories - terms.cost - _cost(terms.accessories) - hidden,
+        gross_front=selling
+        + accessories
+        - terms.cost
+        - terms.reconditioning
+        - _cost(terms.accessories)
+        - hidden,
         gross_back=fees - _cost(terms.fees) + terms.reserve,
     )
 
 
-def _taxable(terms: ScenarioTerms, rule: TaxRule, selling: Decimal) -> Decimal:
-    """Never below 0. Rebates that are not taxable lower it; under the margin scheme nothing is taxed."""
+def _taxed_parts(terms: ScenarioTerms, rule: TaxRule, selling: Decimal) -> list[tuple[Decimal, Decimal]]:
+    """What is taxed at each rate, as (rate, net); under the margin scheme nothing is."""
     if rule.base == "margin":
-        return NONE
+        return []
+    others = [part for part in rule.own if part[0] != rule.rate]
+    apart = sum((net for _rate, net in others), NONE)
+    return [(rule.rate, _taxable(terms, rule, selling - apart)), *others]
+
+
+def _taxable(terms: ScenarioTerms, rule: TaxRule, selling: Decimal) -> Decimal:
+    """Never below 0. Rebates that are not taxable lower it."""
     untaxed = sum((each.amount for each in terms.rebates if not each.taxable), NONE)
     extras = _sum([each for each in (*terms.accessories, *terms.fees) if each.taxable])
     trade = terms.trade_allowance if rule.base == "price_less_trade" else NONE
@@ -104,8 +119,8 @@ def _taxable(terms: ScenarioTerms, rule: TaxRule, selling: Decimal) -> Decimal:
 
 
 def _tax_on_margin(terms: ScenarioTerms, rule: TaxRule, selling: Decimal, currency: str) -> Decimal:
-    """Directive 2006/112/EC, Article 315: the margin is the selling price less the purchase price, and the
-    tax is contained in it. None where nothing was earned.
+    """Directive 2006/112/EC, Articles 312 and 315: the margin is the selling price less the purchase price,
+    and the tax is contained in it. Repairs do not lower it. None where nothing was earned.
     """
     margin = selling - terms.cost - _cost(terms.accessories)
     if rule.base != "margin" or margin <= 0:

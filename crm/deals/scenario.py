@@ -25,8 +25,8 @@ from crm.errors import Invalid, Sentence
 from crm.records.skeleton import Skeleton, existing
 
 SCENARIO_RECORD = Skeleton("scenario", "scenarios", Sentence("scenario"), ("name", "kind", "active"))
-OF_COSTS = ("cost", "reserve")
-FROM_DEAL = frozenset({"price", "cost", "trade_allowance", "trade_payoff"})
+OF_COSTS = ("cost", "reconditioning", "reserve")
+FROM_DEAL = frozenset({"price", "cost", "reconditioning", "trade_allowance", "trade_payoff"})
 OF_GROSS = ("gross_front", "gross_back", "hidden_tax")
 
 
@@ -84,23 +84,31 @@ def terms_of(tx: Transaction, scenario_id: int) -> ScenarioTerms:
 def figures_of(tx: Transaction, deal: Deal, terms: ScenarioTerms) -> Figures:
     """Raises Invalid."""
     whole = with_deal(tx, deal, terms)
-    return calculate(whole, _rules(tx, deal, terms), deal.currency, today_of(tx))
+    return calculate(whole, rules_for(tx, deal, terms), deal.currency, today_of(tx))
 
 
 def schedule_for(tx: Transaction, deal: Deal, terms: ScenarioTerms) -> list[Installment]:
-    return schedule_of(with_deal(tx, deal, terms), _rules(tx, deal, terms), deal.currency, today_of(tx))
+    return schedule_of(with_deal(tx, deal, terms), rules_for(tx, deal, terms), deal.currency, today_of(tx))
 
 
-def _rules(tx: Transaction, deal: Deal, terms: ScenarioTerms) -> Rules:
-    """Lines that raise no tax lower what is taxed, unless somebody set the whole price."""
+def rules_for(tx: Transaction, deal: Deal, terms: ScenarioTerms) -> Rules:
+    """Lines without tax or with a rate of their own are taxed so, unless somebody set the whole price."""
     if "price" in terms.model_fields_set:
         return rules_in_force(tx)
     untaxed = (_amount_of(line, deal.currency) for line in deal.lines if not line.taxable)
-    return rules_in_force(tx).less(sum(untaxed, Decimal(0)))
+    own: dict[Decimal, Decimal] = {}
+    for line in deal.lines:
+        if line.taxable and line.tax_rate is not None:
+            rate = _decimal(line.tax_rate)
+            own[rate] = own.get(rate, Decimal(0)) + _amount_of(line, deal.currency)
+    return rules_in_force(tx).with_parts(sum(untaxed, Decimal(0)), tuple(own.items()))
 
 
 def with_deal(tx: Transaction, deal: Deal, terms: ScenarioTerms) -> ScenarioTerms:
-    """With what the terms leave out: the price and cost of vehicle and lines, and what trade-ins come to."""
+    """With what the terms leave out: the price and cost of vehicle and lines, and what trade-ins come to.
+
+    A cost that is given stands for all of it.
+    """
     lines = sum((_amount_of(line, deal.currency) for line in deal.lines), Decimal(0))
     found = {
         "price": lines,
@@ -112,8 +120,11 @@ def with_deal(tx: Transaction, deal: Deal, terms: ScenarioTerms) -> ScenarioTerm
         vehicle = get_vehicle(tx, deal.vehicle_id, with_costs=True)
         spent = [_decimal(each.amount) for each in vehicle.reconditioning or ()]
         found["price"] += _decimal(vehicle.price)
-        found["cost"] += sum(spent, _decimal(vehicle.cost))
+        found["cost"] += _decimal(vehicle.cost)
+        found["reconditioning"] = sum(spent, Decimal(0))
     left_out = found.keys() - terms.model_fields_set
+    if "cost" in terms.model_fields_set:
+        left_out -= {"reconditioning"}
     return terms.model_copy(update={name: found[name] for name in left_out})
 
 

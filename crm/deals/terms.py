@@ -66,7 +66,10 @@ class ScenarioTerms(Fields):
 
     name: Name = "Offer"
     kind: ScenarioKind = "cash"
-    price: Price = NOTHING
+    price: Price = Field(
+        default=NOTHING,
+        description="Left out, what the vehicle and the lines come to; given, it stands for all of them",
+    )
     discount: Price = Field(default=NOTHING, description="Off the price, before tax")
     rebates: list[Rebate] = Field(default=[], max_length=MOST_EXTRAS)
     accessories: list[Extra] = Field(default=[], max_length=MOST_EXTRAS)
@@ -90,5 +93,9 @@ class ScenarioTerms(Fields):
     rate_method: RateMethod | None = Field(
         default=None, description="How the annual rate is disclosed; left out, by the workspace's country"
     )
-    cost: Price = Field(default=NOTHING, description="What the vehicle or goods cost the seller")
+    cost: Price = Field(default=NOTHING, description="What the vehicle or goods were bought for")
+    reconditioning: Price = Field(
+        default=NOTHING,
+        description="What was spent on the vehicle since: off the gross, no part of the taxed margin",
+    )
     reserve: Price = Field(default=NOTHING, description="The seller's share of the finance charge")

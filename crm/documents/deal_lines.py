@@ -10,11 +10,10 @@ from typing import Any
 
 from crm.catalogue.vehicle import Vehicle, find_vehicle
 from crm.db.transaction import Transaction
-from crm.deals.calculation import Rules
+from crm.deals.calculation import tax_rule
 from crm.deals.deal import Deal
 from crm.deals.pricing import TaxRule, price_deal
-from crm.deals.rules import rules_in_force
-from crm.deals.scenario import scenarios_of, terms_of, with_deal
+from crm.deals.scenario import rules_for, scenarios_of, terms_of, with_deal
 from crm.deals.terms import ScenarioTerms
 from crm.documents.invoice_lines import WRITTEN, checked_invoice_lines, totals_of_invoice
 from crm.documents.invoice_words import invoice_words
@@ -32,7 +31,7 @@ def invoice_lines_of_deal(tx: Transaction, deal: Deal, language: str) -> list[Li
         raise Conflict("A lease is paid by its payments. Write the lines of each invoice yourself.")
     given = terms_of(tx, active.id)
     terms = with_deal(tx, deal, given)
-    rule = _rule(terms, rules_in_force(tx))
+    rule = tax_rule(terms, rules_for(tx, deal, given))
     vehicle = find_vehicle(tx, deal.vehicle_id) if deal.vehicle_id else None
     priced = "price" in given.model_fields_set
     words = invoice_words(language)
@@ -65,11 +64,6 @@ def trade_in_texts(deal: Deal, lines: list[Line], language: str) -> list[Line]:
     return found
 
 
-def _rule(terms: ScenarioTerms, rules: Rules) -> TaxRule:
-    base = terms.tax_base or rules.tax.base
-    return TaxRule(base, rules.tax.rate if terms.tax_rate is None else terms.tax_rate)
-
-
 def _goods(deal: Deal, vehicle: Vehicle | None, terms: ScenarioTerms, *, priced: bool) -> list[Line]:
     """The vehicle and the lines of the deal; one of both where the scenario has a price of its own."""
     name = vehicle.name if vehicle else None
@@ -81,7 +75,10 @@ def _goods(deal: Deal, vehicle: Vehicle | None, terms: ScenarioTerms, *, priced:
         said = "\n".join(part for part in (details, *further) if part)
         return [_line(title, terms.price, details=said or None)]
     found = [_line(name, vehicle.price or 0, details=details)] if vehicle and name else []
-    return found + [_line(each.title, each.unit_price, quantity=each.quantity) for each in deal.lines]
+    return found + [
+        _line(each.title, each.unit_price, quantity=each.quantity, taxable=each.taxable, rate=each.tax_rate)
+        for each in deal.lines
+    ]
 
 
 def _extras(terms: ScenarioTerms, words: Any) -> list[Line]:
@@ -107,16 +104,18 @@ def _line(
     quantity: float = 1,
     details: str | None = None,
     taxable: bool = True,
+    rate: float | None = None,
 ) -> Line:
-    free = {"kind": "item", "discount": 0, "discount_amount": 0, "taxable": taxable}
+    free = {"kind": "item", "discount": 0, "discount_amount": 0, "taxable": taxable, "rate": rate}
     return free | {"title": title, "unit_price": price, "quantity": quantity, "details": details}
 
 
 def _taxed(line: Line, rule: TaxRule, margin: str) -> Line:
-    taxable = line.pop("taxable")
+    taxable, own = line.pop("taxable"), line.pop("rate")
+    rate = rule.rate if own is None else Decimal(str(own))
     tax: Line = {"tax_rate": 0, "tax_category": "zero"}
     if rule.base == "margin":
         tax = {"tax_rate": 0, "tax_category": "exempt", "tax_reason": margin}
-    elif taxable and rule.rate:
-        tax = {"tax_rate": rule.rate, "tax_category": "standard"}
+    elif taxable and rate:
+        tax = {"tax_rate": rate, "tax_category": "standard"}
     return dict.fromkeys(WRITTEN) | line | tax

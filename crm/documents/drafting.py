@@ -11,13 +11,12 @@ from crm.deals.deals import create_deal
 from crm.documents.company import get_company
 from crm.documents.invoice_fields import InvoiceFields
 from crm.documents.invoices import create_invoice
-from crm.documents.lines import PricedDocumentLine
 from crm.documents.quote import Quote
+from crm.documents.quote_in_deal import lines_of_quote, quote_discount, sums_of_quote
 from crm.documents.quote_sources import link_deal
 from crm.errors import Conflict, Invalid, Sentence
 from crm.fields import parse_fields, whole_number
 
-LONGEST_TITLE = 200
 BY_HAND = {
     "deal": "Its deal could not be drafted: {reason}. Correct this, then make the deal by “New deal”.",
     "invoice": "Its invoice could not be drafted: {reason}. Correct this, then choose “Make an invoice” "
@@ -87,32 +86,20 @@ def _working_owner(tx: Transaction, owner_id: int | None) -> int | None:
 
 
 def _deal_of(quote: Quote) -> dict[str, Any]:
-    """With the net of each line that counts; what is off the whole quote is off the deal's price."""
+    """Taxed as the quote is, to the cent: most of it at the scenario's rate, other lines at their own."""
+    main = max(quote.taxes, key=lambda each: each.net).tax_rate if quote.taxes else 0
     lines = [line for line in quote.lines if line.counts]
-    net = sum((Decimal(str(line.net)) for line in lines), Decimal(0))
-    rates = {each.tax_rate for each in quote.taxes}
-    scenario: dict[str, Any] = {"name": quote.quote_number, "discount": net - Decimal(str(quote.total_net))}
-    scenario |= {"tax_rate": rates.pop()} if len(rates) == 1 else {}
+    discount = quote_discount(quote, main)
+    drafted = lines_of_quote(quote, lines, main)
+    if len(lines) > MOST_LINES:
+        discount, drafted = Decimal(0), sums_of_quote(quote, main)
     return {
         "client_id": quote.client_id,
         "lead_id": quote.lead_id,
         "currency": quote.currency,
-        "lines": [_line(line) for line in lines[:MOST_LINES]]
-        if len(lines) <= MOST_LINES
-        else _one(quote, net),
+        "lines": drafted,
         "notes": quote.title,
-        "scenario": scenario,
-    }
-
-
-def _line(line: PricedDocumentLine) -> dict[str, Any]:
-    """Its price where that times the quantity is its net, else the net as one."""
-    title = (line.title or "")[:LONGEST_TITLE]
-    if Decimal(str(line.quantity)) * Decimal(str(line.unit_price)) == Decimal(str(line.net)):
-        return {"title": title, "quantity": line.quantity, "unit_price": line.unit_price}
-    return {"title": title, "quantity": 1, "unit_price": line.net}
-
-
-def _one(quote: Quote, net: Decimal) -> list[dict[str, Any]]:
-    """For a quote of more lines than a deal may have."""
-    return [{"title": quote.title or quote.quote_number, "unit_price": net}]
+        "scenario": {
+            "name": quote.quote_number, "discount": discount, "tax_rate": main, "tax_base": "price",
+        },
+    }  # fmt: skip

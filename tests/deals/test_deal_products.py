@@ -131,3 +131,16 @@ def test_lines_that_change_keep_a_product_that_ended_meanwhile(owner: FlaskClien
     assert changed["total"] == 1500 and changed["lines"][0]["product_id"] == bar
     cleared = owner.patch(f"/api/deals/{made['id']}", json={"lines": []}).get_json()["data"]
     assert (cleared["lines"], cleared["total"]) == ([], 0)
+
+
+def test_an_invoice_taxes_each_line_as_the_deal_does(owner: FlaskClient) -> None:
+    lines = [
+        {"title": "Mats", "unit_price": 100},
+        {"title": "Stamps", "unit_price": 10, "taxable": False},
+        {"title": "Handbook", "unit_price": 20, "tax_rate": 7},
+    ]
+    made = deal(owner, client={"name": "Ada"}, lines=lines, scenario={"tax_rate": 19})
+    assert made["scenarios"][0]["figures"]["pricing"]["tax"] == 20.4
+    invoice = post(owner, "/api/invoices", 201, deal_id=made["id"])
+    taxes = {each["tax_rate"]: (each["net"], each["tax"]) for each in invoice["taxes"]}
+    assert taxes == {19: (100, 19), 7: (20, 1.4), 0: (10, 0)}

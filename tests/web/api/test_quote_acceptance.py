@@ -79,6 +79,39 @@ def test_a_drafted_deal_is_the_quotes(selling: FlaskClient, db: Database) -> Non
     assert deal["deal_number"] in selling.get(f"/quotes/{quote}").get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"discount": 10},
+        {"discount_amount": 33.33},
+        {"prices_include_tax": True, "discount": 7.5},
+    ],
+)
+def test_a_drafted_deal_and_its_invoice_are_taxed_as_the_quote_is_at_each_rate(
+    selling: FlaskClient, db: Database, given: dict[str, Any]
+) -> None:
+    made(selling, "/api/clients", name="Bea")
+    selling.patch("/api/deals/rules", json={"tax_base": "margin", "tax_rate": 20})
+    lines = [
+        ITEM | {"unit_price": 99.99, "quantity": 3},
+        ITEM | {"title": "Books", "tax_rate": 7, "unit_price": 12.34, "quantity": 7, "discount": 5},
+        ITEM | {"title": "Food", "tax_rate": 7, "unit_price": 0.77},
+        ITEM | {"title": "Stamps", "tax_rate": 0, "unit_price": 10},
+        ITEM | {"title": "Not wanted", "optional": True},
+    ]
+    ada = made(selling, "/api/clients", name="Ada")["id"]
+    quote = made(selling, "/api/quotes", client_id=ada, lines=lines, after_acceptance="deal", **given)
+    accept_in(db, made(selling, f"/api/quotes/{quote['id']}/links")["token"])
+    (listed,) = data(selling, "/api/deals")
+    deal = data(selling, f"/api/deals/{listed['id']}")
+    pricing = deal["scenarios"][0]["figures"]["pricing"]
+    assert (pricing["total"], pricing["tax"]) == (quote["total"], quote["total_tax"])
+    invoice = made(selling, "/api/invoices", deal_id=deal["id"])
+    taxes = {each["tax_rate"]: (each["net"], each["tax"]) for each in invoice["taxes"]}
+    assert taxes == {each["tax_rate"]: (each["net"], each["tax"]) for each in quote["taxes"]}
+
+
 def test_what_cannot_be_drafted_keeps_no_customer_from_accepting(selling: FlaskClient, db: Database) -> None:
     quote, token = sent(selling)
     client_id = data(selling, f"/api/quotes/{quote}")["client_id"]

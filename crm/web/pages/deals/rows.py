@@ -10,6 +10,7 @@ from crm.catalogue.product import get_product
 from crm.db.transaction import Transaction
 from crm.deals.deal_fields import MOST_LINES, MOST_TRADE_INS
 from crm.deals.deal_lines import UNTAXED
+from crm.deals.terms import RATE_PLACES
 from crm.fields import whole_number
 from crm.web.records.entries import Entry
 from crm.web.records.row_lists import Row, RowList
@@ -17,6 +18,7 @@ from crm.web.requests.amounts import amount_text, plain_amount, plain_number, ty
 from crm.web.words.formats import reader_formats
 
 QUANTITY_PLACES = 4
+SHARES = frozenset({"quantity", "tax_rate"})
 AMOUNTS = frozenset({"unit_price", "allowance", "payoff"})
 NUMBERS = frozenset({"product_id", "year", "mileage"})
 
@@ -26,7 +28,7 @@ def _stored_text(column: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "1" if value else ""
-    return amount_text(value) if column in AMOUNTS or column == "quantity" else str(value)
+    return amount_text(value) if column in AMOUNTS or column in SHARES else str(value)
 
 
 def _value(column: str, text: str) -> Any:
@@ -37,6 +39,8 @@ def _value(column: str, text: str) -> Any:
         return {"quantity": "1", "allowance": "0", "payoff": "0"}.get(column)
     if column == "quantity":
         return plain_number(text, QUANTITY_PLACES, reader_formats().decimal)
+    if column == "tax_rate":
+        return plain_number(text, RATE_PLACES, reader_formats().decimal)
     if column in AMOUNTS:
         return plain_amount(text, request.form.get("currency", ""))
     found = whole_number(text.strip()) if column in NUMBERS else None
@@ -45,7 +49,7 @@ def _value(column: str, text: str) -> Any:
 
 LINES = RowList(
     "lines",
-    ("product_id", "title", "quantity", "unit_price", "taxable"),
+    ("product_id", "title", "quantity", "unit_price", "taxable", "tax_rate"),
     value=_value,
     text=_stored_text,
     silent=frozenset({"taxable", "quantity"}),

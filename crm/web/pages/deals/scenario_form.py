@@ -19,7 +19,7 @@ from crm.web.words.formats import reader_formats
 
 AMOUNTS = (
     "price", "discount", "trade_allowance", "trade_payoff", "down_payment", "balloon", "residual",
-    "excess_mileage_charge", "cost", "reserve",
+    "excess_mileage_charge", "cost", "reconditioning", "reserve",
 )  # fmt: skip
 RATES = {"apr": RATE_PLACES, "tax_rate": RATE_PLACES, "money_factor": FACTOR_PLACES}
 TEXTS = ("name", "kind", "tax_base", "rate_method", "starts_on", "first_payment_on")

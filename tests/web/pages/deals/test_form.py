@@ -70,7 +70,8 @@ def test_a_new_deal_takes_lines_trade_ins_notes_and_tags(owner: FlaskClient) -> 
 
 
 def test_rows_are_changed_and_removed_and_the_scenarios_follow(owner: FlaskClient) -> None:
-    lines = [{"title": "Mats", "unit_price": 50}, {"title": "Rack", "unit_price": 300, "taxable": False}]
+    rack = {"title": "Rack", "unit_price": 300, "taxable": False, "tax_rate": 7.5}
+    lines = [{"title": "Mats", "unit_price": 50}, rack]
     deal = made(
         owner, lines=lines, trade_ins=[{"year": 2015, "make": "VW", "model": "Polo", "allowance": 90}]
     )
@@ -80,9 +81,8 @@ def test_rows_are_changed_and_removed_and_the_scenarios_follow(owner: FlaskClien
     changed = sent(
         owner, path, form | {"lines-0-title": "", "lines-0-unit_price": "", "lines-1-quantity": "2"}
     )
-    assert [(each["title"], each["quantity"], each["taxable"]) for each in changed["lines"]] == [
-        ("Rack", 2, False)
-    ]
+    (line,) = changed["lines"]
+    assert (line["title"], line["quantity"], line["taxable"], line["tax_rate"]) == ("Rack", 2, False, 7.5)
     assert changed["total"] == 600 and len(changed["trade_ins"]) == 1
     form = form_at(owner, path)
     fewer = owner.post(path, data=form | {"fewer": "trade_ins-0"}).get_data(as_text=True)
