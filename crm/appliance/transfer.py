@@ -20,8 +20,6 @@ from crm.config import Settings
 from crm.custom_fields.custom_field import KEPT
 from crm.db.actor import SYSTEM, Actor
 from crm.db.copy import Copy
-from crm.db.file_stores.opening import file_store
-from crm.db.in_file import must_be_in_file
 from crm.db.transaction import Transaction
 from crm.db.transfer.archive import Contents, Record, TransferFailed
 from crm.db.transfer.exporting import Selection, export_workspace
@@ -54,14 +52,12 @@ _ID = re.compile(r"[0-9]{1,13}")
 
 def export_to(settings: Settings, workspace_id: int, target: Path) -> Contents:
     """Raises TransferFailed when its ledger is broken, or a file is missing or damaged."""
-    must_be_in_file(settings)
     selection = Selection(LEFT_OUT, head_of_ledger, {WEBHOOK.table: WITHHELD}, ONLY)
-    return export_workspace(settings.sqlite_path, file_store(settings), workspace_id, target, selection)
+    return export_workspace(settings, workspace_id, target, selection)
 
 
 def import_from(settings: Settings, source: Path, kinds: Kinds = KINDS) -> Arrival:
     """Raises TransferFailed for rows and files that could not have been saved here."""
-    must_be_in_file(settings)
     policy = Policy(
         LEFT_OUT,
         partial(admit_row, kinds.rows),

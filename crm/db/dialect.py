@@ -1,4 +1,4 @@
-"""SQL that each engine writes in its own way: lists and full-text search.
+"""SQL that each engine writes in its own way: lists, full-text search, and where ids go on.
 
 All other SQL is written once, beside its operation.
 """
@@ -52,3 +52,9 @@ class Dialect(Protocol):
     def index_many(self, tx: Runs, table: str, rows: Sequence[tuple[int, Sequence[str]]]) -> None: ...
 
     def forget_texts(self, tx: Runs, table: str, row_id: int) -> None: ...
+
+    def last_id(self, tx: Runs, table: str) -> int:
+        """The highest id of a row that is or was there, as far as that is known."""
+
+    def keep_ids(self, tx: Runs, table: str, last: int) -> None:
+        """Those up to `last` are for whoever asks: nobody else is given one of them."""

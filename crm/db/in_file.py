@@ -1,10 +1,10 @@
-"""What works on SQLite's file alone: snapshots, moving single workspaces."""
+"""What works on SQLite's file alone: its snapshots."""
 
 from crm.config import Settings
 from crm.errors import Conflict, Sentence
 
 NOT_ON_SERVER = Sentence(
-    "Not on PostgreSQL yet: snapshots and moving single workspaces work with SQLite alone."
+    "Not on PostgreSQL: going back to the snapshot of before an upgrade works with SQLite alone."
 )
 
 

@@ -36,7 +36,7 @@ from tests.support.whatsapp import KEY, connect, text
 def test_each_column_that_holds_an_id_moves_with_what_it_names(db: Database, settings: Settings) -> None:
     with closing(open_reader(settings.sqlite_path)) as connection:
         tables = describe_tables(connection)
-        travelling = exported_tables(connection, LEFT_OUT)
+        travelling = exported_tables(tables, LEFT_OUT)
     known = {(LEDGER, "entity_id"), (LEDGER, "subject_id")}
     known |= {(kind.hanging, kind.hangs_on[1]) for kind in KINDS if kind.hangs_on is not None}
     known |= {

@@ -15,7 +15,7 @@ def test_a_person_is_erased_once_their_name_is_repeated(db: Database, settings: 
     person = add_client(db, team.owner, name=WORDS[0], email=WORDS[1])
     wrong = crm(settings, "erase", str(person.id), "--workspace", "Acme", "--name", "Somebody Else")
     assert (wrong.returncode, "is not the name" in wrong.stderr) == (1, True)
-    assert left_in_files(settings, WORDS).keys() == set(WORDS)
+    assert not db.in_file or left_in_files(settings, WORDS).keys() == set(WORDS)
     done = crm(settings, "erase", str(person.id), "--workspace", "Acme", answer=f"{WORDS[0]}\n")
     assert (done.returncode, done.stdout) == (0, "Erased: 1 client.\n"), done.stderr
     assert left_in_files(settings, WORDS) == {}

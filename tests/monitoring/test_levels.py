@@ -55,6 +55,7 @@ def test_what_was_critical_steps_down_once_it_stays_below_and_may_get_worse_agai
     assert len({letter["Message-ID"] for letter in mailbox.letters}) == 4
 
 
+@pytest.mark.sqlite("the whole file is locked; a server is locked by the workspace")
 def test_what_was_sent_while_the_database_was_locked_is_not_sent_again(
     server: Server, mailbox: Mailbox
 ) -> None:

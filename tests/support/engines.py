@@ -103,6 +103,11 @@ def table_names(tx: Transaction) -> list[str]:
     return [str(row["name"]) for row in tx.all(names)]
 
 
+def tables_of_rows(tx: Transaction) -> list[str]:
+    """Without those of search indexes."""
+    return sorted(name for name in table_names(tx) if "_search" not in name)
+
+
 def spoil(db: Database, *statements: str) -> None:
     """As a defect would, past references and the triggers that guard the rows."""
     if not db.in_file:

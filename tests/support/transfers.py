@@ -14,7 +14,11 @@ def some_client(**given: object) -> NewClient:
 
 def elsewhere(settings: Settings, folder: Path) -> Settings:
     other = settings.model_copy(
-        update={"sqlite_path": folder / "data" / "crm.db", "upload_folder": folder / "uploads"}
+        update={
+            "database_url": None,
+            "sqlite_path": folder / "data" / "crm.db",
+            "upload_folder": folder / "uploads",
+        }
     )
     prepare(other)
     return other

@@ -34,6 +34,7 @@ from crm.db.postgres.installation import (
     load_fact,
 )
 from crm.db.postgres.migrations import pending_migrations
+from crm.db.postgres.roles import see_all
 from crm.db.postgres.startup import without_password
 from crm.db.presence import Occupied, alone
 from crm.db.sqlite.copies import opened_copy
@@ -101,6 +102,7 @@ def _bring(way: WayBack, there: PooledConnection, report: Report) -> str:
         remove_with_companions(leftover)
     there.execute(SNAPSHOT)
     there.execute(PAUSE)
+    see_all(there)
     report.step("paused: changes are refused until the copy is whole")
     if pending_migrations(there, load_migrations()):
         raise MoveFailed(

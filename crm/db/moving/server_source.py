@@ -12,13 +12,13 @@ from crm.db.migrations import MigrationRefused, load_migrations
 from crm.db.moving.errors import MoveFailed
 from crm.db.moving.leaving import fill_file
 from crm.db.postgres.connections import PooledConnection
-from crm.db.postgres.copies import long_connection
+from crm.db.postgres.copies import SNAPSHOT, long_connection
 from crm.db.postgres.migrations import pending_migrations
+from crm.db.postgres.roles import see_all
 from crm.db.postgres.startup import without_password
 from crm.db.stored_files import StoredFile, check_name
 from crm.db.tables import quoted
 
-SNAPSHOT = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 SIZE = b"SELECT pg_database_size(current_database())"
 WITH_FILES = b"""
     SELECT table_name
@@ -75,6 +75,7 @@ class ServerSource:
         try:
             with long_connection(self.address) as there:
                 there.execute(SNAPSHOT)
+                see_all(there)
                 if pending_migrations(there, load_migrations()):
                     raise BackupFailed("The database is of an older version: start Holdfast on it once.")
                 yield there

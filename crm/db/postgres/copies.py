@@ -17,6 +17,7 @@ from crm.db.values import SQLValue
 P = ParamSpec("P")
 T = TypeVar("T")
 SECONDS = 6 * 3600
+SNAPSHOT = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 FETCHED = b"FETCH 5000 FROM pieces"
 
 
@@ -33,6 +34,9 @@ class ServerCopy:
 
     def rows(self, sql: str, *values: SQLValue) -> list[tuple[SQLValue, ...]]:
         return self.connection.execute(sql.replace("?", "%s").encode(), values).fetchall()
+
+    def each(self, sql: str) -> Iterator[tuple[SQLValue, ...]]:
+        return in_pieces(self.connection, sql)
 
     def tables(self) -> dict[str, Table]:
         return self._tables

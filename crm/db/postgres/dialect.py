@@ -2,6 +2,7 @@
 
 from crm.db.grams import row_conditions
 from crm.db.postgres.fulltext import forget_texts, hits_of, index_many, index_texts
+from crm.db.postgres.ids import keep_ids, last_id
 from crm.db.postgres.list_pages import read_page
 from crm.db.postgres.lists import count_page, plan_rows
 
@@ -17,3 +18,5 @@ class PostgresDialect:
     index_texts = staticmethod(index_texts)
     index_many = staticmethod(index_many)
     forget_texts = staticmethod(forget_texts)
+    last_id = staticmethod(last_id)
+    keep_ids = staticmethod(keep_ids)

@@ -18,7 +18,7 @@ from crm.db.postgres.plans import plan_of
 from crm.db.postgres.pools import Kind, Pools
 from crm.db.postgres.replicas import POSITION, Replicas, identity_of
 from crm.db.postgres.roles import Scope, guards_of
-from crm.db.postgres.session import LOCKS, PostgresSession
+from crm.db.postgres.session import LOCKS, LOCKS_OF_WORKSPACES, PostgresSession
 from crm.db.postgres.tenant_guard import OWNED, TenantGuard
 from crm.db.session import EngineSession
 from crm.db.statistics import Statistics
@@ -120,7 +120,7 @@ class DatabaseServer:
         begun = f"BEGIN ISOLATION LEVEL {level} READ WRITE"
         locks = [ALL_WRITERS.format(mode="EXCLUSIVE" if alone else "ROW SHARE")]
         if workspace_id is not None and not alone:
-            locks.append(f"SELECT pg_advisory_xact_lock({LOCKS}, {int(workspace_id)})")
+            locks.append(f"SELECT pg_advisory_xact_lock({LOCKS}, {workspace_id % LOCKS_OF_WORKSPACES})")
         scope = self._scope(workspace_id)
         scoped = [scope.text] if scope else []
         connection = self._begin("write", begun, deadline, *locks, *scoped, WHERE_NOW)

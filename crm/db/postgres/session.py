@@ -197,7 +197,10 @@ class PostgresSession(EngineSession):
 
 
 LOCKS = 0x484F4C44  # "HOLD": the first half of the key of each advisory lock
-LOCK_WORKSPACE = f"SELECT pg_advisory_xact_lock({LOCKS}, CAST(%(workspace_id)s AS integer))".encode()
+LOCKS_OF_WORKSPACES = 2**31  # what the second half has room for: ids beyond it share a lock
+LOCK_WORKSPACE = (
+    f"SELECT pg_advisory_xact_lock({LOCKS}, CAST(mod(%(workspace_id)s, {LOCKS_OF_WORKSPACES}) AS integer))"
+).encode()
 
 
 def _result(cursor: psycopg.Cursor[tuple[Any, ...]]) -> tuple[tuple[str, ...], list[tuple[SQLValue, ...]]]:

@@ -41,6 +41,9 @@ class Copy:
     def rows(self, sql: str, *values: SQLValue) -> list[tuple[SQLValue, ...]]:
         return self.connection.execute(sql, values).fetchall()
 
+    def each(self, sql: str) -> Iterator[tuple[SQLValue, ...]]:
+        return iter(self.connection.execute(sql))
+
     def tables(self) -> dict[str, Table]:
         return describe_tables(self.connection)
 

@@ -2,25 +2,22 @@
 
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import apsw
-
 from crm import clock
+from crm.config import Settings
 from crm.db.actor import Actor
 from crm.db.backup.manifest import Entry
+from crm.db.copy import Copy
 from crm.db.durable_files import written_durably
-from crm.db.file_stores.store import FileStore
-from crm.db.sqlite.copies import Copy
-from crm.db.sqlite.engine import open_reader
-from crm.db.sqlite.tables import describe_tables
+from crm.db.file_stores.opening import file_store
 from crm.db.stored_files import COLUMNS, GONE, StoredFile
 from crm.db.tables import TENANT_COLUMN, Table, quoted
 from crm.db.transfer.archive import FORMAT, ArchiveWriter, Contents, Record, TransferFailed
+from crm.db.transfer.sources import opened_source
 from crm.db.values import SQLValue
 from crm.version import VERSION
 
@@ -43,22 +40,19 @@ class Selection:
         return f"AND {self.only[table]}" if table in self.only else ""
 
 
-def export_workspace(
-    database: Path, store: FileStore, workspace_id: int, target: Path, selection: Selection
-) -> Contents:
+def export_workspace(settings: Settings, workspace_id: int, target: Path, selection: Selection) -> Contents:
     """Write `target`, completely or not at all. Raises TransferFailed."""
-    with closing(open_reader(database)) as connection:
-        connection.execute("BEGIN")
-        copy = Copy(connection, in_transaction=True)
-        tables = exported_tables(connection, selection.left_out)
+    store = file_store(settings)
+    with opened_source(settings) as copy:
+        tables = exported_tables(copy.tables(), selection.left_out)
         facts = selection.inspect(copy, Actor(workspace_id, None))
         with written_durably(target) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
             writer = ArchiveWriter(archive)
             for table in tables:
-                writer.add_table(table.name, _records(connection, table, workspace_id, selection))
+                writer.add_table(table.name, _records(copy, table, workspace_id, selection))
             if writer.rows[WORKSPACES] != 1:
                 raise TransferFailed(f"There is no workspace {workspace_id}.")
-            for file in _files(connection, tables, workspace_id, selection):
+            for file in _files(copy, tables, workspace_id, selection):
                 expected = Entry(file.path, file.size, file.sha256)
                 writer.add_file(partial(store.open, file.path), file.path, expected)
             contents = Contents(
@@ -66,7 +60,7 @@ def export_workspace(
                 program=VERSION,
                 exported_at=clock.timestamp(),
                 workspace_id=workspace_id,
-                digests=_digests(connection),
+                digests=_digests(copy),
                 rows=writer.rows,
                 members=writer.members,
                 facts=facts,
@@ -75,11 +69,11 @@ def export_workspace(
     return contents
 
 
-def exported_tables(connection: apsw.Connection, left_out: frozenset[str]) -> list[Table]:
+def exported_tables(tables: Mapping[str, Table], left_out: frozenset[str]) -> list[Table]:
     """The workspace's own row, and every table whose rows belong to one."""
     return [
         table
-        for name, table in sorted(describe_tables(connection).items())
+        for name, table in sorted(tables.items())
         if (name == WORKSPACES or TENANT_COLUMN in table.columns) and name not in left_out
     ]
 
@@ -88,26 +82,22 @@ def tenant_column(table: str) -> str:
     return "id" if table == WORKSPACES else TENANT_COLUMN
 
 
-def _records(
-    connection: apsw.Connection, table: Table, workspace_id: int, selection: Selection
-) -> Iterator[Record]:
+def _records(copy: Copy, table: Table, workspace_id: int, selection: Selection) -> Iterator[Record]:
     columns = ", ".join(quoted(column) for column in table.columns)
     order = ", ".join(quoted(column) for column in table.key)
     sql = f"""
         SELECT {columns}
           FROM {quoted(table.name)}
-         WHERE {quoted(tenant_column(table.name))} = ?
+         WHERE {quoted(tenant_column(table.name))} = {int(workspace_id)}
            {selection.among(table.name)}
          ORDER BY {order}
         """
     withheld = selection.withheld.get(table.name, {})
-    for row in connection.execute(sql, (workspace_id,)):
+    for row in copy.each(sql):
         yield {**dict(zip(table.columns, row, strict=True)), **withheld}
 
 
-def _files(
-    connection: apsw.Connection, tables: list[Table], workspace_id: int, selection: Selection
-) -> list[StoredFile]:
+def _files(copy: Copy, tables: list[Table], workspace_id: int, selection: Selection) -> list[StoredFile]:
     found: set[tuple[str, int, str]] = set()
     for table in tables:
         if set(table.columns) >= COLUMNS:
@@ -119,11 +109,10 @@ def _files(
                    {kept}
                    {selection.among(table.name)}
                 """
-            rows = connection.execute(sql, (workspace_id,))
+            rows = copy.rows(sql, workspace_id)
             found.update((str(name), int(str(size)), str(sha)) for name, size, sha in rows)
     return [StoredFile(*facts) for facts in sorted(found)]
 
 
-def _digests(connection: apsw.Connection) -> list[str]:
-    rows = connection.execute("SELECT digest FROM schema_migrations ORDER BY number")
-    return [str(digest) for (digest,) in rows]
+def _digests(copy: Copy) -> list[str]:
+    return [str(digest) for (digest,) in copy.rows("SELECT digest FROM schema_migrations ORDER BY number")]

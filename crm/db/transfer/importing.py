@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
-
-import apsw
 
 from crm.config import Settings
 from crm.db.actor import SYSTEM, Actor
@@ -23,19 +22,21 @@ from crm.db.failures import IntegrityConflict
 from crm.db.file_stores.opening import file_store
 from crm.db.migrations import FOLDER, load_migrations
 from crm.db.sqlite.copies import Copy, opened_copy
-from crm.db.sqlite.engine import open_reader
 from crm.db.tables import Table, quoted
 from crm.db.transaction import Transaction
 from crm.db.transfer.archive import Contents, Record, TransferFailed
 from crm.db.transfer.container import opened_container
 from crm.db.transfer.exporting import WORKSPACES, exported_tables, tenant_column
+from crm.db.transfer.ids import take_ids
 from crm.db.transfer.placing import placed_files
 from crm.db.transfer.reading import ArchiveReader
 from crm.db.transfer.records import Admit
 from crm.db.transfer.staging import Inspect, bindings, check_room, check_staged, insert_sql, stage
+from crm.errors import Invalid
 
 LOCK = ".import.lock"
 HIGHEST_ID = 2**53 - 1
+BATCH = 500
 LONG_MS = 24 * 3_600_000
 Distances = Mapping[str, int]
 
@@ -102,19 +103,20 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _take_in(settings: Settings, reader: ArchiveReader, copy: Copy, policy: Policy) -> Arrival:
-    tables = exported_tables(copy.connection, policy.left_out)
-    distances = _distances(settings.sqlite_path, copy, tables)
-    arrival = Arrival(
-        reader.contents.workspace_id + distances[WORKSPACES],
-        any(distances.values()),
-        reader.contents,
-        reader.digest,
-    )
+    tables = exported_tables(copy.tables(), policy.left_out)
     patient = settings.model_copy(update={"db_transaction_timeout": LONG_MS, "db_statement_timeout": LONG_MS})
-    opened = closing(Database.open(patient, policy.carried))
     look, beside = partial(policy.look_at_file, copy), settings.sqlite_path.parent
-    with placed_files(reader, file_store(settings), look, beside), opened as db:
-        db.write(_insert_all, SYSTEM, copy, tables, distances, policy=policy, arrival=arrival)
+    with closing(Database.open(patient, policy.carried)) as db:
+        distances = db.write_alone(take_ids, SYSTEM, copy, tables)
+        arrival = Arrival(
+            reader.contents.workspace_id + distances[WORKSPACES],
+            any(distances.values()),
+            reader.contents,
+            reader.digest,
+        )
+        arriving = Actor(arrival.workspace_id, None)
+        with placed_files(reader, file_store(settings), look, beside):
+            db.write(_insert_all, arriving, copy, tables, distances, policy=policy, arrival=arrival)
     return arrival
 
 
@@ -131,18 +133,27 @@ def _insert_all(
     rewrites = policy.rewrite(distances) if arrival.moved else {}
     by_name = {table.name: table for table in tables}
     for table in tables:
-        sql, shifts = insert_sql(table), shifts_of(table, by_name, distances)
-        rewrite = rewrites.get(table.name)
-        for record in _staged_records(copy, table):
-            moved = _move(record, table, shifts)
-            try:
-                tx.run(sql, **bindings(rewrite(moved) if rewrite else moved))
-            except IntegrityConflict as error:
-                raise TransferFailed(
-                    f"It cannot stand beside what is here, as a row of {table.name} is not free "
-                    f"({error.detail}). Is this workspace here already?"
-                ) from error
-    policy.finish(tx.acting_as(Actor(arrival.workspace_id, None)), arrival)
+        shifts, rewrite = shifts_of(table, by_name, distances), rewrites.get(table.name, _as_it_is)
+        arriving = (bindings(rewrite(_move(each, table, shifts))) for each in _staged_records(copy, table))
+        while records := list(islice(arriving, BATCH)):
+            _insert(tx.acting_as(SYSTEM), table, records)
+    policy.finish(tx, arrival)
+
+
+def _insert(tx: Transaction, table: Table, records: list[Record]) -> None:
+    try:
+        tx.run_many(insert_sql(table), records)
+    except IntegrityConflict as error:
+        raise TransferFailed(
+            f"It cannot stand beside what is here, as a row of {table.name} is not free "
+            f"({error.detail}). Is this workspace here already?"
+        ) from error
+    except Invalid as refusal:
+        raise TransferFailed(f"A row of {table.name} cannot be stored here: {refusal}") from refusal
+
+
+def _as_it_is(record: Record) -> Record:
+    return record
 
 
 def _staged_records(copy: Copy, table: Table) -> Iterator[Record]:
@@ -150,37 +161,6 @@ def _staged_records(copy: Copy, table: Table) -> Iterator[Record]:
     columns = ", ".join(quoted(column) for column in table.columns)
     for row in copy.connection.execute(f"SELECT {columns} FROM {quoted(table.name)} ORDER BY {order}"):
         yield dict(zip(table.columns, row, strict=True))
-
-
-def _distances(database: Path, copy: Copy, tables: list[Table]) -> dict[str, int]:
-    """All 0 if no id is in use here; else how far each table's ids move."""
-    numbered = [table for table in tables if table.has_id]
-    with closing(open_reader(database)) as live:
-        if not any(_overlap(live, copy.connection, table) for table in numbered):
-            return {table.name: 0 for table in tables}
-        return {table.name: _highest(live, table.name) if table.has_id else 0 for table in tables}
-
-
-def _overlap(live: apsw.Connection, staged: apsw.Connection, table: Table) -> bool:
-    """Compares two sorted sequences step by step, without holding either in memory."""
-    sql = f"SELECT id FROM {quoted(table.name)} ORDER BY id"
-    ours = (int(str(row[0])) for row in live.execute(sql))
-    mine = next(ours, None)
-    for (row_id,) in staged.execute(sql):
-        while mine is not None and mine < int(str(row_id)):
-            mine = next(ours, None)
-        if mine == row_id:
-            return True
-    return False
-
-
-def _highest(connection: apsw.Connection, table: str) -> int:
-    """The highest id ever given, if the table remembers it."""
-    sql = f"""
-        SELECT max(coalesce((SELECT max(id) FROM {quoted(table)}), 0),
-                   coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0))
-    """
-    return int(str(connection.execute(sql, (table,)).fetchall()[0][0]))
 
 
 def shifts_of(table: Table, tables: Mapping[str, Table], distances: Distances) -> dict[str, int]:

@@ -64,7 +64,7 @@ def stage(
         connection.pragma("temp_store", "FILE")
         migrate(connection, migrations[: len(wanted)])
         connection.execute("BEGIN; PRAGMA defer_foreign_keys = ON")
-        tables = {table.name: table for table in exported_tables(connection, left_out)}
+        tables = {table.name: table for table in exported_tables(describe_tables(connection), left_out)}
         for name, count in reader.contents.rows.items():
             if name not in tables:
                 raise TransferFailed(f"The export contains a table that is never exported: {name[:80]!r}.")
@@ -100,7 +100,7 @@ def _fill(connection: apsw.Connection, table: Table, reader: ArchiveReader, coun
 
 def _look_again(connection: apsw.Connection, left_out: frozenset[str], admit: Admit) -> None:
     """Check rows that an upgrade has converted like any others."""
-    for table in exported_tables(connection, left_out):
+    for table in exported_tables(describe_tables(connection), left_out):
         order = ", ".join(quoted(column) for column in table.key)
         columns = ", ".join(quoted(column) for column in table.columns)
         rows = connection.execute(f"SELECT {columns} FROM {quoted(table.name)} ORDER BY {order}")

@@ -3,16 +3,20 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 from pydantic import SecretStr
 
+from crm.appliance.transfer import export_to
 from crm.config import Settings
 from crm.db.actor import SYSTEM
+from crm.db.backup.report import Silence
 from crm.db.database import Database
 from crm.db.grams import ID_MASK
+from crm.db.moving.server_source import ServerSource
 from crm.db.postgres.checks import of_server
 from crm.db.postgres.connections import connect
 from crm.db.postgres.fulltext import MATCHES
@@ -168,3 +172,14 @@ def test_an_owner_of_another_database_is_refused(guarded: Guarded, postgres: Tes
             assert connection.execute(
                 b"SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
             ).fetchall() == [(0,)]
+
+
+def test_a_backup_and_an_export_have_the_rows_that_policies_hide(
+    db: Database, cast: Cast, guarded: Guarded, tmp_path: Path
+) -> None:
+    """The program's role sees one workspace at a time, and outside of one none at all."""
+    own, _ = of_each(db, cast)
+    kept = ServerSource(address(guarded.settings)).copy(tmp_path / "copy.db", Silence())
+    assert kept["workspaces"] == 2 and kept["clients"] > own
+    exported = export_to(guarded.settings, int(cast.owner.workspace_id or 0), tmp_path / "one.zip")
+    assert exported.rows["clients"] == own

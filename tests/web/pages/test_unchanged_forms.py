@@ -10,11 +10,13 @@ from werkzeug.routing import RequestRedirect
 
 from crm.config import Settings
 from crm.conversations.channels.channels import Channel
+from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.leads.pipeline import get_default_pipeline
 from crm.vault import Vault
 from tests.support.arrivals import rows
 from tests.support.cast import Cast
+from tests.support.engines import tables_of_rows
 from tests.support.imports import upload_odd_file
 from tests.support.odd_records import OddRecords, fill_oddly
 from tests.support.page_addresses import addresses_of, page_rules
@@ -151,8 +153,7 @@ def endpoint_of(app: Flask, form: PageForm) -> str:
 
 def everything(db: Database) -> dict[str, list[Any]]:
     """All rows of all tables that hold what people entered, and of the ledger."""
-    tables = rows(db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%STRICT%'")
-    names = sorted(row["name"] for row in tables if row["name"] not in UNWATCHED)
+    names = sorted(name for name in db.read(tables_of_rows, SYSTEM) if name not in UNWATCHED)
     return {name: rows(db, f"SELECT * FROM {name} ORDER BY 1, 2") for name in names}
 
 

@@ -16,6 +16,7 @@ from crm.db.transaction import Transaction
 from crm.web.auth import PUBLIC, SAFE_METHODS, permission_of
 from tests.support import forgeries
 from tests.support.clients import add_client
+from tests.support.engines import tables_of_rows
 from tests.support.forgeries import ANNA, Headers, logged_in, token_of
 from tests.support.people import PASSWORD, Team
 from tests.support.places import instance_of
@@ -41,14 +42,7 @@ def take_pair(browser: FlaskClient, other: FlaskClient, name: str) -> None:
 
 def everything(db: Database) -> dict[str, Any]:
     def read(tx: Transaction) -> dict[str, Any]:
-        names = [
-            row["name"]
-            for row in tx.all(
-                "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
-            )
-            if "_search_" not in row["name"]
-        ]
-        return {name: tx.all(f"SELECT * FROM {quoted(name)}") for name in names}
+        return {name: tx.all(f"SELECT * FROM {quoted(name)}") for name in tables_of_rows(tx)}
 
     return db.read(read, SYSTEM)
 
