@@ -87,7 +87,6 @@ class Database:
                 raise RuntimeError("a write inside a read")
             with outer.acting_as(actor).savepoint() as part:
                 return fn(part, *args, **kwargs)
-
         return self._write(lambda tx: fn(tx, *args, **kwargs), actor)
 
     def claim(
@@ -184,7 +183,7 @@ class Database:
             self._must_be_open()  # it may have been closed while this thread waited to open it
             if self._opened_by is None:
                 self._engine.start()
-                self._watchdog = Watchdog(self._reclaim, self._tidy)
+                self._watchdog = Watchdog(lambda session: self._give_back(session, "leaked"), self._tidy)
                 self._opened_by = os.getpid()
 
     def _must_be_open(self) -> None:
@@ -201,14 +200,12 @@ class Database:
     ) -> EngineSession:
         self._ready()
         waiting = time.perf_counter_ns()
-        deadline = time.monotonic() + self._transaction_seconds
+        deadline, whose = time.monotonic() + self._transaction_seconds, actor.workspace_id
         try:
             if kind == "read":
-                session = self._engine.begin_read(deadline, workspace_id=actor.workspace_id)
+                session = self._engine.begin_read(deadline, workspace_id=whose)
             else:
-                session = self._engine.begin_write(
-                    deadline, alone=alone, claims=claims, workspace_id=actor.workspace_id
-                )
+                session = self._engine.begin_write(deadline, alone=alone, claims=claims, workspace_id=whose)
         except BaseException:
             self.statistics.note_transaction(kind, "busy", 0, time.perf_counter_ns() - waiting, 0)
             raise
@@ -242,9 +239,6 @@ class Database:
                 session.roll_back()
         if mine:
             self._give_back(session, outcome_of(session, error))
-
-    def _reclaim(self, session: EngineSession) -> None:
-        self._give_back(session, "leaked")
 
     def _give_back(self, session: EngineSession, outcome: TransactionEnd) -> None:
         self._watchdog.leave(session)

@@ -4,7 +4,7 @@ import psycopg
 
 from crm.db.failures import FULL, IntegrityConflict
 from crm.db.session import Undone
-from crm.errors import Busy, Full, Sentence
+from crm.errors import Busy, Full, Invalid, Sentence
 
 RUN_AGAIN = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 TOO_SLOW = Sentence("The database took too long; nothing was saved. Please try again.")
@@ -23,6 +23,9 @@ BUSY = {
 }
 DISK_FULL = "53100"
 INTEGRITY = "23"
+UNFIT = frozenset({"22001", "22003", "22007", "22008", "22011", "22021", "22P02", "22P05"})
+"""A value too long or too large, no such number or date, a wrong part of a text, an unknown character."""
+UNFIT_VALUE = "The database cannot hold such a value: it is too large, or is not of the right kind."
 LOST = ("08", "57P")
 """Classes of a connection that broke, and of a server that stops or starts."""
 
@@ -41,8 +44,8 @@ def translate(error: psycopg.Error) -> Exception:
         return Undone()
     if state in BUSY:
         return Busy(BUSY[state])
-    if state == DISK_FULL:
-        return Full(FULL)
+    if state == DISK_FULL or state in UNFIT:
+        return Full(FULL) if state == DISK_FULL else Invalid.field("value", UNFIT_VALUE)
     if state.startswith(INTEGRITY):
         return IntegrityConflict(str(error))
     if is_loss(error):

@@ -68,7 +68,7 @@ class PostgresSession(EngineSession):
             failure: str | None = None
             try:
                 self._prepare_for(sql, bindings, tenant=tenant)
-                cursor = self.connection.execute(worded(sql), bindings)
+                cursor = self._ask(worded(sql), bindings)
                 columns, rows = _result(cursor)
             except psycopg.Error as error:
                 failure = type(error).__name__
@@ -76,6 +76,15 @@ class PostgresSession(EngineSession):
             finally:
                 self._note(sql, started, rows, failure)
             return columns, rows, max(cursor.rowcount, 0)
+
+    def _ask(self, text: bytes, bindings: Params) -> psycopg.Cursor[tuple[Any, ...]]:
+        """No text here holds NUL: who looks for one finds nothing, and who saves one is refused."""
+        try:
+            return self.connection.execute(text, bindings)
+        except psycopg.DataError as error:
+            if self.kind == "write" or not _is_about_nul(error):
+                raise
+        return self.connection.execute(text, {name: _unlike(value) for name, value in bindings.items()})
 
     def execute_many(
         self, sql: str, bindings: Sequence[Params], *, tenant: bool
@@ -166,7 +175,7 @@ class PostgresSession(EngineSession):
         meaning = translate(error)
         if self.optimistic and error.sqlstate == UNIQUE:
             meaning = Undone()
-        if isinstance(error, psycopg.DataError) and error.sqlstate is None and "NUL" in str(error):
+        if _is_about_nul(error):
             return Invalid.field("text", NUL)
         if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
             return KeyError(str(error))  # a parameter without a value; nothing was sent
@@ -201,6 +210,16 @@ LOCKS_OF_WORKSPACES = 2**31  # what the second half has room for: ids beyond it 
 LOCK_WORKSPACE = (
     f"SELECT pg_advisory_xact_lock({LOCKS}, CAST(mod(%(workspace_id)s, {LOCKS_OF_WORKSPACES}) AS integer))"
 ).encode()
+
+
+def _is_about_nul(error: psycopg.Error) -> bool:
+    """The driver says so before it sends anything: the transaction stands."""
+    return isinstance(error, psycopg.DataError) and error.sqlstate is None and "NUL" in str(error)
+
+
+def _unlike(value: SQLValue) -> SQLValue:
+    """With a noncharacter, which no text has either, in the place of NUL."""
+    return value.replace("\0", "\uffff") if isinstance(value, str) else value
 
 
 def _result(cursor: psycopg.Cursor[tuple[Any, ...]]) -> tuple[tuple[str, ...], list[tuple[SQLValue, ...]]]:
