@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from crm.db.transaction import Transaction
+from crm.documents.credit_limits import refuse_beyond_rates
 from crm.documents.deductions import refuse_taken_off
 from crm.documents.fields import LongText
 from crm.documents.invoice import INVOICE_RECORD, Invoice, get_invoice, invoice_facts
@@ -53,6 +54,7 @@ def credit_invoice(
         raise Invalid.field(
             "lines", Sentence("come to more than the {left} left of the invoice", left=str(left))
         )
+    refuse_beyond_rates(tx, invoice, note)
     if note.total <= 0:
         raise Invalid.field("lines", "are required")
     issued = issue_invoice(tx, note.id)

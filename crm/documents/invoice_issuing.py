@@ -16,6 +16,7 @@ from crm.documents.invoice_index import index_invoice
 from crm.documents.invoice_parties import Parties, find_parties, refuse_incomplete
 from crm.documents.invoice_reading import print_now
 from crm.documents.invoices import refuse_issued
+from crm.documents.order_limits import refuse_beyond_order
 from crm.documents.taking_off import taken_off
 from crm.errors import Conflict, Invalid
 from crm.money import as_stored
@@ -36,6 +37,7 @@ def issue_invoice(tx: Transaction, invoice_id: int, *, expected_version: int | N
     facts = invoice_facts(invoice)
     refuse_second_final(tx, facts)
     total = Decimal(str(invoice.total))
+    refuse_beyond_order(tx, facts, total)
     off = taken_off(tx, facts, total)
     due = as_stored(total) - off["deducted_minor"]
     if due < 0:

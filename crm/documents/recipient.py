@@ -11,50 +11,22 @@ from crm.documents.company import get_company
 from crm.documents.words import base_of, knows_words
 from crm.money import currency_places
 
-LAST_QUOTE = """
-    SELECT language, currency
-      FROM quotes
-     WHERE workspace_id = :workspace_id
-       AND client_id = :client_id
-       AND deleted_at IS NULL
-     ORDER BY id DESC
-     LIMIT 1
-"""
-LAST_INVOICE = """
-    SELECT language, currency
-      FROM invoices
-     WHERE workspace_id = :workspace_id
-       AND client_id = :client_id
-       AND deleted_at IS NULL
-     ORDER BY id DESC
-     LIMIT 1
-"""
-
 
 def usual_language(tx: Transaction, client_id: int | None) -> str:
-    """The client's own; that of their last document; of a client abroad that of the country; else the
-    workspace's.
-    """
+    """The client's own; of a client abroad that of the country; else the workspace's."""
     client = None if client_id is None else stored_client(tx, client_id)
     if client is not None and client.language is not None:
         return client.language
     own = get_workspace(tx).language
-    return _last(tx, client_id, "language") or _spoken_abroad(tx, client, own) or own
+    return _spoken_abroad(tx, client, own) or own
 
 
 def usual_currency(tx: Transaction, client_id: int | None) -> str:
-    """The client's own, while it is in use; that of their last document, else the workspace's."""
+    """The client's own, while it is in use, else the workspace's."""
     client = None if client_id is None else stored_client(tx, client_id)
     if client is not None and client.currency in currency_places():
         return client.currency
-    return _last(tx, client_id, "currency") or get_workspace(tx).currency
-
-
-def _last(tx: Transaction, client_id: int | None, name: str) -> str | None:
-    if client_id is None:
-        return None
-    row = tx.one(LAST_QUOTE, client_id=client_id) or tx.one(LAST_INVOICE, client_id=client_id)
-    return str(row[name]) if row is not None else None
+    return get_workspace(tx).currency
 
 
 def _spoken_abroad(tx: Transaction, client: Client | None, own: str) -> str | None:

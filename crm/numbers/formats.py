@@ -13,6 +13,8 @@ Reset = Literal["yearly", "never"]
 LONGEST_FORMAT = 40
 LONGEST_NUMBER = 60
 MOST_SEQ = 999_999_999
+MOST_START = 99_999_999
+"""Far below the last number: a series that leaps to its start goes on."""
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _SEQ = re.compile(r"seq(?::0([1-9]))?")
 
@@ -47,7 +49,7 @@ Format = Annotated[
     AfterValidator(_fit_to_number),
     Field(description="Text with {year} and {seq}, or {seq:05} for at least five digits"),
 ]
-Start = Annotated[int, Field(ge=1, le=MOST_SEQ, description="The first number of each run")]
+Start = Annotated[int, Field(ge=1, le=MOST_START, description="The first number of each run")]
 GivenNumber = Annotated[
     Annotated[Line, StringConstraints(min_length=1, max_length=LONGEST_NUMBER)], AfterValidator(visible)
 ]

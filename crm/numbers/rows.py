@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from crm.fields import name_key
-from crm.numbers.formats import KINDS, MOST_SEQ, Format, GivenNumber, Start
+from crm.numbers.formats import KINDS, MOST_SEQ, Format, GivenNumber
 from crm.row_rules import RowRules, columns, count, fits, ids, key_of, one_of, whole_number
 
 _seq = whole_number(1, MOST_SEQ)
 _period = whole_number(0, 9999)
 
 ROWS: Mapping[str, RowRules] = {
-    "number_series": RowRules(columns(kind=one_of(*KINDS), format=fits(Format), start=fits(Start))),
+    "number_series": RowRules(columns(kind=one_of(*KINDS), format=fits(Format), start=_seq)),
     "number_counters": RowRules(
         columns(kind=one_of(*KINDS), period=_period, next_seq=whole_number(1, MOST_SEQ + 1))
     ),

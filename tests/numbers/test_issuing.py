@@ -148,6 +148,7 @@ def test_a_lost_row_of_the_register_is_found(db: Database, cast: Cast) -> None:
         ({"format": "{seq:5}"}, "format"), ({"format": "{day}-{seq}"}, "format"),
         ({"format": "x" * 41}, "format"),
         ({"format": "{seq:05}"}, "format"), ({"start": 0}, "start"), ({"start": 2**40}, "start"),
+        ({"start": 100_000_000}, "start"),
         ({"reset": "monthly"}, "reset"),
     ],
 )  # fmt: skip
