@@ -10,12 +10,14 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 from crm.child_process import Child
 from crm.log_lines import log_line
 from crm.log_stream import LogStream, drain_all
 from crm.program import fingerprint
+from crm.rehearsal import START_SCRIPT, WORDS, Rehearsal, needs_packages
 from crm.signals import Signals
 from crm.standard_error import STDOUT, take_over_stderr
 
@@ -23,7 +25,6 @@ GRACE_SECONDS = 30.0
 FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0
 SETTLED_SECONDS = 60.0
 STARTING_POLL, RUNNING_POLL = 0.05, 5.0
-START_SCRIPT = "HOLDFAST_START_SCRIPT"  # the variable that names scripts/serve where that was the start
 STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
 
@@ -50,6 +51,7 @@ class Supervisor:
     worker: Child
     ready: bool = False
     hurried: bool = False
+    rehearsal: Rehearsal = field(default_factory=Rehearsal)
 
     def run(self) -> int:
         """Until a signal says stop; returns the exit status."""
@@ -87,9 +89,28 @@ class Supervisor:
         if not found:
             again_in = self.put_off(child)
             self.say("error", "the program cannot be read", process=child.name, again_in=again_in)
-        elif found != self.plan.program:
-            self.start_anew()
+        elif found == self.plan.program:
+            self.start(child)
         else:
+            self.succeed(child)
+
+    def succeed(self, child: Child) -> None:
+        """Restart all of it with the program that is on the disk now, once it is known that this can start.
+
+        Else the child goes on with what is in memory, as the others do: no server stands still for that.
+        """
+        reason = "the reason stands above"
+        try:
+            starts = False if needs_packages() else self.rehearsal.outcome()
+        except OSError as error:
+            starts, reason = False, error.strerror or str(error)
+        if starts:
+            self.start_anew()
+        elif starts is False:
+            reason = (
+                "it needs other packages: restart Holdfast to install them" if needs_packages() else reason
+            )
+            self.say("error", "the new version cannot start: the one that runs goes on", reason=reason)
             self.start(child)
 
     def start(self, child: Child) -> None:
@@ -112,9 +133,8 @@ class Supervisor:
         self.say("error", "a process ended by itself", process=child.name, status=status, again_in=seconds)
 
     def start_anew(self) -> None:
-        """Restart all of it with the program that is on the disk now, as after `git pull`.
-
-        A part of it beside older ones would meet a database of another version; a start upgrades that first.
+        """As after `git pull`: a part of the new version beside older ones would meet a database of another
+        one; a start upgrades that first.
         """
         self.say("warning", "the program on the disk has changed: restarting with the new version")
         if self.stop() and self.hurried:
@@ -122,8 +142,10 @@ class Supervisor:
         os.close(self.plan.lock)
         drain_all()
         script = os.environ.get(START_SCRIPT)
-        words = [script] if script else [sys.executable, "-m", "crm", "serve"]
-        os.execv(words[0], words)  # noqa: S606 - what was started before
+        if script:
+            with suppress(OSError):  # the script may be gone meanwhile
+                os.execv(script, [script])  # noqa: S606 - what was started before
+        os.execv(WORDS[0], WORDS)  # noqa: S606
 
     def put_off(self, child: Child) -> float:
         """The seconds until its next start."""
@@ -142,6 +164,7 @@ class Supervisor:
     def stop(self) -> int:
         """Let requests and tasks in flight end; a second signal, or the time, ends them hard."""
         self.say("info", "stopping")
+        self.rehearsal.end()
         for child in self.children:
             child.send(signal.SIGTERM)
         deadline = time.monotonic() + GRACE_SECONDS

@@ -14,6 +14,7 @@ from crm.config import PROJECT_ROOT, Settings, load_settings
 from crm.program import fingerprint
 from crm.setting_sources import as_variables
 from tests.support.appliance import Appliance, wait_until
+from tests.support.small_disk import NoSmallDisk, fill, small_disk
 
 WORKER = "crm.worker"
 ANOTHER = "A different version of Holdfast is installed. Restart the server to run it."
@@ -92,13 +93,57 @@ def test_a_process_that_ends_brings_the_whole_new_version_and_its_migrations(app
         before = appliance.children()
         number = add_migration(appliance.program)
         os.kill(before[WORKER], signal.SIGKILL)
-        wait_until(lambda: "restarting with the new version" in appliance.output)
+        wait_until(lambda: "restarting with the new version" in appliance.output, 60)
         wait_until(lambda: appliance.output.count("Holdfast is ready") == 2, 30)
         assert not set(appliance.children().values()) & set(before.values())
         assert [each["name"] for each in client.get("/api/clients").json()["data"]] == ["Ann"]
         assert client.get("/api/health").json()["program"] == "ok"
         assert appliance.stop() == 0
     assert user_version(appliance) == number
+
+
+def restarts_worker(appliance: Appliance) -> bool:
+    """Kill it; whether the same version goes on with another one, all the rest unharmed."""
+    before = appliance.children()
+    os.kill(before[WORKER], signal.SIGKILL)
+    wait_until(lambda: appliance.children().get(WORKER, before[WORKER]) != before[WORKER], 60)
+    return appliance.children()["crm.web.server"] == before["crm.web.server"]
+
+
+def test_a_new_version_that_cannot_start_leaves_the_one_that_runs_until_it_can(appliance: Appliance) -> None:
+    token, clock = appliance.set_up(), appliance.program / "crm" / "clock.py"
+    with appliance, appliance.client(headers={"Authorization": f"Bearer {token}"}) as client:
+        clock.write_text(f"import what_is_not_there\n{clock.read_text()}")
+        assert restarts_worker(appliance)
+        clock.write_text(clock.read_text().partition("\n")[2])
+        number = add_migration(appliance.program)
+        (migration,) = (appliance.program / "crm" / "migrations").glob(f"{number:04}_*.sql")
+        sql = migration.read_text()
+        migration.write_text("ALTER TABLE what_is_not_there ADD COLUMN x TEXT;")
+        assert restarts_worker(appliance)
+        assert client.post("/api/clients", json={"name": "Ann"}).status_code == 201
+        assert appliance.output.count("the new version cannot start") == 2
+        migration.write_text(sql)
+        assert not restarts_worker(appliance)
+        wait_until(lambda: appliance.output.count("Holdfast is ready") == 2, 60)
+        assert [each["name"] for each in client.get("/api/clients").json()["data"]] == ["Ann"]
+        assert appliance.stop() == 0
+    assert user_version(appliance) == number
+    assert not list((appliance.folder / "data").glob("*upgrade-*"))
+
+
+def test_a_new_version_on_a_full_disk_leaves_the_one_that_runs(appliance: Appliance) -> None:
+    try:
+        with small_disk(appliance.folder, megabytes=96), appliance, appliance.client() as client:
+            wait_until(lambda: all(client.get("/api/db/health").status_code == 200 for _ in range(20)))
+            add_migration(appliance.program)
+            filler = fill(appliance.folder)
+            assert restarts_worker(appliance)
+            assert client.get("/api/db/health").status_code == 200
+            filler.unlink()
+            assert not restarts_worker(appliance)
+    except NoSmallDisk as reason:
+        pytest.skip(str(reason))
 
 
 def back_up(appliance: Appliance) -> subprocess.CompletedProcess[str]:

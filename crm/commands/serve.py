@@ -23,7 +23,7 @@ from crm.config import (
 from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.instance_lock import hold_instance
-from crm.db.startup import prepare
+from crm.db.startup import prepare, rehearse
 from crm.errors import system_reason
 from crm.logs import configure_logging
 from crm.program import STARTED_AS, fingerprint
@@ -42,11 +42,16 @@ log = structlog.get_logger("crm.serve")
 
 
 @click.command()
-def serve() -> None:
+@click.option("--rehearse", "only_rehearse", is_flag=True, hidden=True)
+def serve(*, only_rehearse: bool) -> None:
     """Run the web server and the worker, until Ctrl-C."""
     os.umask(0o077)
     settings = load_settings()
     configure_logging(settings)
+    if only_rehearse:
+        rehearse(settings)
+        web_server.create_app(settings)
+        return
     for name, meant in mistaken_variables().items():
         log.warning("an unknown variable is ignored", variable=name, perhaps_meant=meant)
     if unread_env_file():

@@ -15,3 +15,11 @@ def prepare(settings: Settings) -> None:
         sqlite.prepare(settings)
     else:
         postgres.prepare(settings)
+
+
+def rehearse(settings: Settings) -> None:
+    """Try all of it that can be tried beside a server at work, and change nothing. Raises StartRefused."""
+    if settings.database_url is None:
+        sqlite.rehearse(settings)
+    else:
+        postgres.rehearse(settings)

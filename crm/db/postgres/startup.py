@@ -42,6 +42,18 @@ def prepare(settings: Settings) -> None:
         raise StartRefused(f"The database of DATABASE_URL: {said}") from None
 
 
+def rehearse(settings: Settings) -> None:
+    """Whether the server can be reached and would do. An upgrade is not tried: it would hold its tables."""
+    if settings.database_url is None:
+        raise TypeError("the settings name no server")
+    address = (settings.database_owner_url or settings.database_url).get_secret_value()
+    try:
+        with connect(address) as connection:
+            check_server(connection)
+    except psycopg.Error as error:
+        raise StartRefused(f"The database of DATABASE_URL: {without_password(str(error), address)}") from None
+
+
 def _bring_up_to_date(connection: Connection, address: str) -> None:
     """And give the program's role its rights, both or none of it."""
     with connection.transaction():

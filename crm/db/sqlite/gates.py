@@ -155,13 +155,13 @@ def check_here(database: Path) -> None:
         )
 
 
-def check_room(folder: Path) -> None:
-    """A change needs room for the -wal, and a stop needs room to write it back."""
+def check_room(folder: Path, beside: int = 0) -> None:
+    """A change needs room for the -wal, and a stop needs room to write it back; `beside` are more bytes."""
     existing = next(place for place in (folder, *folder.parents) if place.exists())
-    free = shutil.disk_usage(existing).free
-    if free < NEEDED_BYTES:
+    free, needed = shutil.disk_usage(existing).free, NEEDED_BYTES + beside
+    if free < needed:
         raise StartRefused(
-            f"The disk of {folder} is full: {free // 1024} KiB are free, {NEEDED_BYTES // 1024} are needed."
+            f"The disk of {folder} is full: {free // 1024} KiB are free, {needed // 1024} are needed."
         )
 
 

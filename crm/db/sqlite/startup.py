@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import apsw
@@ -15,11 +15,18 @@ from crm.db.migrations import MigrationRefused, load_migrations
 from crm.db.presence import Occupied, Presence, alone
 from crm.db.refusal import StartRefused
 from crm.db.sqlite.engine import open_writer, wal_path
-from crm.db.sqlite.gates import ALWAYS_WALKED_BYTES, check_gates, check_pages, shared_index
+from crm.db.sqlite.gates import ALWAYS_WALKED_BYTES, check_gates, check_pages, check_room, shared_index
 from crm.db.sqlite.migrations import migrate, pending_migrations
 from crm.db.sqlite.process import must_not_be_open
 from crm.db.sqlite.snapshots import SnapshotFailed, take_snapshot
-from crm.db.sqlite.upgrading import remove_with_companions, snapshot_path, swap_in, upgrade_copy
+from crm.db.sqlite.upgrading import (
+    COPIES_OF_UPGRADE,
+    remove_with_companions,
+    snapshot_path,
+    swap_in,
+    try_upgrade,
+    upgrade_copy,
+)
 from crm.errors import system_reason
 
 WAIT_SECONDS = 10.0
@@ -40,6 +47,17 @@ def prepare(settings: Settings, wait: float = WAIT_SECONDS) -> None:
             if make_folder(folder):
                 log.info("created folder", path=str(folder))
         _make_ready(database, uploads, time.monotonic() + wait)
+
+
+def rehearse(settings: Settings) -> None:
+    """Whether `prepare` would succeed; an upgrade is tried on a copy. Raises StartRefused."""
+    database = settings.sqlite_path
+    with _explaining(database):
+        check_gates(database, settings.upload_folder, settings.backup_dir)
+        if needs_migration(database):
+            check_room(database.parent, COPIES_OF_UPGRADE * database.stat().st_size)
+            with closing(open_writer(database)) as connection:
+                try_upgrade(connection, database)
 
 
 def needs_migration(database: Path) -> bool:

@@ -17,9 +17,10 @@ from crm.db.sqlite.engine import open_writer, wal_path
 from crm.db.sqlite.gates import shared_index
 from crm.db.sqlite.migrations import migrate, pending_migrations
 from crm.db.sqlite.process import must_not_be_open
-from crm.db.sqlite.snapshots import verify_database
+from crm.db.sqlite.snapshots import take_snapshot, verify_database
 
 SNAPSHOT = "before-migration"
+COPIES_OF_UPGRADE = 2  # the snapshot, and what is upgraded
 
 
 def snapshot_path(database: Path) -> Path:
@@ -51,6 +52,13 @@ def upgrade_copy(snapshot: Path, database: Path, migrations: list[Migration]) ->
         remove_with_companions(draft)
         raise
     return draft
+
+
+def try_upgrade(connection: apsw.Connection, database: Path) -> None:
+    """On a copy that is removed again, while others go on with the database."""
+    with tempfile.TemporaryDirectory(prefix=f"{TEMPORARY_PREFIX}upgrade-", dir=database.parent) as folder:
+        snapshot = take_snapshot(connection, Path(folder) / "snapshot.db")
+        upgrade_copy(snapshot, Path(folder) / database.name, load_migrations())
 
 
 @contextmanager
