@@ -137,7 +137,7 @@ def test_a_new_version_on_a_full_disk_leaves_the_one_that_runs(appliance: Applia
         with small_disk(appliance.folder, megabytes=96), appliance, appliance.client() as client:
             wait_until(lambda: all(client.get("/api/db/health").status_code == 200 for _ in range(20)))
             add_migration(appliance.program)
-            filler = fill(appliance.folder)
+            filler = fill(appliance.folder, leave=1024**2)
             assert restarts_worker(appliance)
             assert client.get("/api/db/health").status_code == 200
             filler.unlink()
