@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from flask import Response, request, url_for
+from flask import Response, request
 
 from crm.conversations.leads.pair_fields import NewLead, NewLeadOperations
 from crm.conversations.leads.pairs import (
@@ -117,4 +117,4 @@ def reopen(lead_id: int) -> Response:
 def _created(lead: Lead) -> Response:
     if isinstance(lead, PairedLead) and not lead.created:
         return LEADS.answer(lead)
-    return answers.created(lead, url_for("api_leads.get", lead_id=lead.id), version=lead.version)
+    return LEADS.created(lead)
