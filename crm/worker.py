@@ -120,7 +120,7 @@ JOBS = (
     Job("collect orphaned files", 86_400, collect_orphans, lane=SLOW),
     Job("miss files", 86_400, missing_files, lane=SLOW),
     Job("back up when due", 300, back_up_when_due, lane=SLOW),
-    Job("watch figures", 15, WATCH.watch_figures, lane="watching"),
+    Job("watch figures", 15, WATCH.watch_figures, lane="watching", at_once=True),
     Job("call the heartbeat", 60, call_heartbeat, lane="watching", at_once=True),
     Job("rebuild searches", 5, rebuild_searches, lane=REBUILDING),
     Job("convert custom fields", 2, convert_custom_fields, lane="converting"),
@@ -157,6 +157,7 @@ class Worker:
             for name, lane in self._lanes.items()
             if name != QUICK
         ]
+        self._beat()  # who watches at once finds it alive
         for thread in beside:
             thread.start()
         metrics = open_metrics_port(self._database, self._settings)

@@ -14,7 +14,7 @@ UserScope = Literal["read", "write"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-MONITORING = "monitoring.read"
+MONITORING = frozenset({"monitoring.read", "monitoring.acknowledge"})
 """All that a token of the scope `monitor` may, which is made on the machine itself."""
 
 WHO: Mapping[Who, frozenset[str]] = {
@@ -30,7 +30,7 @@ OF_NO_KIND: Mapping[str, Who] = {
     "backups.read": "admins",
     "backups.manage": "admins",
     "backups.download": "owners",
-    MONITORING: "admins",
+    **dict.fromkeys(sorted(MONITORING), "admins"),
     "monitoring.manage": "admins",
 }
 
@@ -59,9 +59,9 @@ class Permissions:
     ) -> bool:
         """Whether the role may, by a session or a token of that scope. Raises KeyError for an unknown one."""
         rule = self.rules[permission]
-        if scope == "monitor" and permission != MONITORING:
-            return False
         among = role in rule.roles or (role == "member" and rule.allows in members_may)
+        if scope == "monitor":
+            return among and permission in MONITORING
         return among and (rule.reads or scope == "write")
 
     def is_off(self, area: str, switched_off: Collection[str]) -> bool:

@@ -19,7 +19,7 @@ from crm.monitoring.alert_settings import (
     last_test,
 )
 from crm.monitoring.alerts import BY_NAME
-from crm.monitoring.incidents import open_incidents
+from crm.monitoring.incidents import acknowledge_incident, open_incidents
 from crm.monitoring.notices import moment_of, sentence_of
 
 OPTIONS = {
@@ -76,11 +76,23 @@ def show() -> None:
             click.echo(f"threshold {name}: {_text(warning)},{_text(critical)}")
         for incident in db.read(open_incidents, SYSTEM):
             since = moment_of(incident.began_at, found.zone)
-            click.echo(f"{incident.level}: {sentence_of(incident)} Since {since}.")
+            known = f" Acknowledged by {incident.acknowledged_by}." if incident.acknowledged_at else ""
+            click.echo(f"{incident.level}: {sentence_of(incident)} Since {since}.{known} (id {incident.id})")
         test = db.read(last_test, SYSTEM)
         if test["tried_at"] is not None:
             tried = moment_of(test["tried_at"], found.zone)
             click.echo(f"last test: {test['outcome'] or 'sent'} ({tried})")
+
+
+@alerts.command()
+@click.argument("incident", type=int)
+@click.option("--name", metavar="N", default="command line", show_default=True, help="Who has seen it.")
+def acknowledge(incident: int, name: str) -> None:
+    """Nobody is told again of the alert with this id, which `show` names, unless it gets worse."""
+    with opened_appliance() as (_, db):
+        found, _version = db.read(get_alert_settings, SYSTEM)
+        db.write(acknowledge_incident, _sender(db, None, found), incident, name)
+    click.echo("Acknowledged.")
 
 
 @alerts.command()
@@ -126,4 +138,4 @@ def _by_option(problem: FieldProblem) -> FieldProblem:
 
 
 def _text(limit: float | None) -> str:
-    return "" if limit is None else f"{limit:g}"
+    return "" if limit is None else f"{limit:.12g}"

@@ -14,6 +14,7 @@ from crm.errors import Busy, Sentence
 
 INTERVAL = 0.25
 GRACE = 0.1
+SAY_AGAIN_SECONDS = 600.0
 LEAKED = Sentence("The transaction was open for too long and was ended; nothing was saved.")
 
 log = structlog.get_logger("crm.db")
@@ -25,6 +26,7 @@ class Watchdog:
         self._reclaim = reclaim
         self._tidy = tidy
         self._active: set[EngineSession] = set()
+        self._said, self._say_again = "", 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="db-watchdog", daemon=True)
         self._thread.start()
@@ -47,8 +49,17 @@ class Watchdog:
         while not self._stop.wait(INTERVAL):
             try:
                 self._round()
-            except Exception:
-                log.exception("a round of the watchdog failed")
+            except Exception as error:  # noqa: BLE001 - said below
+                self._say(error)
+            else:
+                self._said = ""
+
+    def _say(self, error: Exception) -> None:
+        """The same only once, and again after ten minutes: there are four rounds a second."""
+        said, now = f"{type(error).__name__}: {error}", time.monotonic()
+        if said != self._said or now >= self._say_again:
+            log.error("a round of the watchdog failed", exc_info=error)
+            self._said, self._say_again = said, now + SAY_AGAIN_SECONDS
 
     def _round(self) -> None:
         now = time.monotonic()

@@ -60,8 +60,12 @@ class Alert:
 
 
 def _waiting(situation: Situation) -> float:
+    """On average over the last minute or two: a moment's peak, as of many deliveries at once, is none."""
     recent = [minute for minute in situation.figures.minutes if minute.at > situation.now - 120]
-    return max((minute.peaks.get("waiting", 0) for minute in recent), default=0)
+    if not recent:
+        return 0.0
+    seconds = max(situation.now - recent[0].at, 60.0)
+    return sum(minute.counts.get("waiting_seconds", 0) for minute in recent) / seconds
 
 
 def scarce_connections(figures: Figures) -> int | None:

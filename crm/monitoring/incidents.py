@@ -57,6 +57,14 @@ def list_incidents(tx: Transaction) -> list[Incident]:
     return [Incident(**row) for row in rows]
 
 
+def known_incidents(tx: Transaction) -> list[Incident]:
+    """All that are not over, and the last that are, newest first."""
+    last = list_incidents(tx)
+    shown = {incident.id for incident in last}
+    older = [incident for incident in open_incidents(tx) if incident.id not in shown]
+    return last + older[::-1]
+
+
 def untold_incidents(tx: Transaction, means: Means) -> list[Incident]:
     """Those of which somebody is still to be told by these means that they began, got worse or better, or are
     over.
@@ -173,4 +181,7 @@ def acknowledge_incident(tx: Transaction, incident_id: int, name: str) -> None:
 
 
 def value_text(value: float | None) -> str:
-    return "" if value is None else f"{value:.1f}".removesuffix(".0")
+    """With one place, and below a tenth with as many as show it: never 0 for what is not."""
+    if value is None:
+        return ""
+    return f"{value:.2g}" if 0 < abs(value) < 0.1 else f"{value:.1f}".removesuffix(".0")

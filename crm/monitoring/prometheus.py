@@ -7,11 +7,13 @@ from typing import Any
 
 from crm import clock
 from crm.config import Settings
+from crm.db.actor import SYSTEM
 from crm.db.database import Database
 from crm.db.durations import BOUNDS, Durations
 from crm.db.engine import Followers
 from crm.db.tallies import TransactionTally
-from crm.monitoring.alerts import scarce_connections
+from crm.monitoring.alert_settings import get_alert_settings
+from crm.monitoring.alerts import HOUR, Thresholds, scarce_connections
 from crm.monitoring.figures import Figures, failed_logins
 from crm.monitoring.reports import all_figures
 from crm.monitoring.standing import Standing, measure_standing
@@ -27,15 +29,17 @@ def write_metrics(db: Database, settings: Settings) -> bytes:
     """Raises Busy."""
     figures, standing = all_figures(settings), measure_standing(db, settings)
     registry = client.CollectorRegistry()
-    registry.register(Collector(figures, standing))
+    limits, _ = db.read(get_alert_settings, SYSTEM)
+    registry.register(Collector(figures, standing, limits.limits()["arrival"]))
     return bytes(client.generate_latest(registry))
 
 
 class Collector:
     """What the library asks for the families of figures."""
 
-    def __init__(self, figures: Figures, standing: Standing) -> None:
+    def __init__(self, figures: Figures, standing: Standing, arrival: Thresholds) -> None:
         self._figures = figures
+        self._arrival = arrival
         self._standing = standing
 
     def collect(self) -> Iterator[Any]:
@@ -49,6 +53,7 @@ class Collector:
         yield from _server(self._standing)
         yield from _followers(self._standing.followers)
         yield from _queues(self._standing)
+        yield _silence(self._arrival)
         yield from _forms_and_webhooks(self._standing)
         yield from _ad_sources(self._standing)
 
@@ -166,6 +171,12 @@ def _followers(followers: Followers) -> Iterator[Any]:
     yield _by("holdfast_replica_lag_seconds", "By how much a replica is behind", "replica", lags)
     text = "For how long a piece of the log waits to be archived"
     yield _gauge("holdfast_archive_age_seconds", text, followers.archive_age)
+
+
+def _silence(arrival: Thresholds) -> Any:
+    hours = min((limit for limit in arrival if limit is not None), default=None)
+    text = "From which age of the last message on silence is an alert, where that is set"
+    return _gauge("holdfast_arrival_limit_seconds", text, None if hours is None else hours * HOUR)
 
 
 def _queues(standing: Standing) -> Iterator[Any]:

@@ -107,6 +107,7 @@ class Publisher:
         if pool is not None:
             peaks |= {"waiting": pool.waiting, "active": pool.open - pool.idle}
         came = {name: count - self._counted.get(name, 0) for name, count in counted.items()}
+        came["waiting_seconds"] = 0 if pool is None else pool.waiting  # as a round is a second
         if not self._minutes or self._minutes[-1].at != at:
             self._minutes = [*self._minutes, Minute(at)][-MINUTES:]
         self._minutes[-1].add(Minute(at, {name: count for name, count in came.items() if count}, peaks))

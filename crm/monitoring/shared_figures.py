@@ -3,7 +3,8 @@
 Beside the database is a folder with a file for each process at work, its slot. A process takes the first
 slot that nobody holds, reads the figures of its predecessor there, and adds its own to them. A slot has two
 places that are written by turns, each with its number, length and checksum: a kill in the middle of one
-leaves the other whole. They are not synced to the disk: a power cut may cost their last seconds.
+leaves the other whole. They are not synced to the disk: a power cut may cost their last seconds. Their
+room is taken at once, so that figures go on while the disk is full.
 """
 
 import fcntl
@@ -22,6 +23,7 @@ from crm.monitoring.figures import Figures
 
 SLOTS = 128
 PLACE_BYTES = 2 * 1024 * 1024
+ALLOCATED_BYTES = 512 * 1024  # of each place: more than figures have
 HEAD = struct.Struct("<QII")
 
 log = structlog.get_logger("crm.monitoring")
@@ -63,8 +65,15 @@ def take_slot(folder: Path) -> Slot | None:
         except BlockingIOError:
             os.close(descriptor)
         else:
+            _take_room(descriptor)
             return Slot(descriptor)
     return None
+
+
+def _take_room(descriptor: int) -> None:
+    with suppress(OSError, AttributeError):  # a full disk, or a system that does not know it
+        for place in (0, 1):
+            os.posix_fallocate(descriptor, place * PLACE_BYTES, ALLOCATED_BYTES)
 
 
 def read_figures(folder: Path, since: float) -> Figures:

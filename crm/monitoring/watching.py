@@ -12,7 +12,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Full
 from crm.mail.smtp import NotSent
 from crm.monitoring.alert_settings import AlertSettings, asked_test, get_alert_settings, settle_test
-from crm.monitoring.alerts import HOUR, Reading, Situation, read_alerts
+from crm.monitoring.alerts import BY_NAME, HOUR, Reading, Situation, read_alerts
 from crm.monitoring.certificates import certificate_seconds
 from crm.monitoring.easing import Easing
 from crm.monitoring.incidents import (
@@ -42,7 +42,7 @@ class Watch:
 
     def __init__(self) -> None:
         self._failures = 0
-        self._told_of_failures = set[Means]()
+        self._told_of_failures = set[tuple[Means, str]]()
         self._patience = Patience()
         self._easing = Easing()
         self._settings = AlertSettings()
@@ -58,7 +58,9 @@ class Watch:
         if not is_healthy(db):
             self._failures += 1
             log.error("the database cannot be read", times=self._failures)
-            self._tell_at_once(db, settings, Reading("health", self._failures, "critical"))
+            health = BY_NAME["health"]
+            level = health.level_of(self._failures, self._settings.limits()["health"])
+            self._tell_at_once(db, settings, Reading("health", self._failures, level))
             return
         self._settings, _ = db.read(get_alert_settings, SYSTEM)
         readings = read_alerts(self._situation(db, settings), self._settings.thresholds)
@@ -83,7 +85,7 @@ class Watch:
         """Raises Full."""
         if db.read(differs, SYSTEM, readings):
             db.write(settle_readings, SYSTEM, readings)
-        for means in self._told_of_failures:
+        for means in {means for means, _ in self._told_of_failures}:
             db.write(note_told_before, SYSTEM, means)
         if db.read(asked_test, SYSTEM) is not None:
             db.write(settle_test, SYSTEM, _outcome(db, settings, self._settings))
@@ -104,15 +106,19 @@ class Watch:
             self._patience.forget(way, told)
 
     def _tell_at_once(self, db: Database, settings: Settings, reading: Reading) -> None:
-        """What cannot be written down, once: where it can be again, an incident is told as over."""
+        """What cannot be written down, once a level: where it can be again, it is told as over."""
         since = self._failing_since = self._failing_since or clock.timestamp()
-        incident = Incident(0, reading.alert, "critical", value_text(reading.value), since, None, None, None)
+        level = reading.level
+        if level is None or (level == "warning" and self._settings.is_quiet(clock.now())):
+            return
+        incident = Incident(0, reading.alert, level, value_text(reading.value), since, None, None, None)
         told = notice_of(incident, self._settings.zone)
         for way in ways_of(db, settings, self._settings):
-            if way.means in self._told_of_failures or not self._patience.is_due(way, told):
+            key = way.means, level
+            if key in self._told_of_failures or not self._patience.is_due(way, told):
                 continue
             if self._patience.send(way, told):
-                self._told_of_failures.add(way.means)
+                self._told_of_failures.add(key)
 
 
 def _values(readings: list[Reading], alert: str) -> Iterator[float | None]:

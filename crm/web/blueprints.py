@@ -5,7 +5,7 @@ from importlib import import_module
 from flask import Blueprint
 
 API = """
-    activities attribution backups campaign_results campaign_sums campaigns changes channels clients
+    activities alerts attribution backups campaign_results campaign_sums campaigns changes channels clients
     company consents conversations
     custom_fields deal_states deals docs
     erasures exchange_rates exports files health imports invitations kpis invoice_course

@@ -21,6 +21,7 @@ EXPECTED = {
     "backups.manage": "admins",
     "backups.download": "owners",
     "monitoring.read": "admins",
+    "monitoring.acknowledge": "admins",
     "monitoring.manage": "admins",
     "workspace.export": "owners",
     "workspace.import": "owners",

@@ -10,7 +10,7 @@ from crm.db.database import Database
 from crm.fields import parse_fields
 from crm.monitoring.alert_settings import get_alert_settings, settle_test
 from crm.monitoring.alerts import Reading
-from crm.monitoring.incidents import settle_readings
+from crm.monitoring.incidents import open_incidents, settle_readings
 from crm.vault import Vault
 from tests.support.cast import Cast
 from tests.support.crm_command import crm
@@ -71,3 +71,7 @@ def test_what_is_set_raised_and_tested_is_shown(prepared: Settings, db: Database
         "last test: The mail server does not answer.",
     ):  # fmt: skip
         assert line in shown
+    incident = db.read(open_incidents, SYSTEM)[0].id
+    assert crm(prepared, "alerts", "acknowledge", str(incident)).returncode == 0
+    assert "Acknowledged by command line." in crm(prepared, "alerts", "show").stdout
+    assert crm(prepared, "alerts", "acknowledge", "98765").returncode == 1

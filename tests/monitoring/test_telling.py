@@ -17,6 +17,7 @@ from crm.db.transaction import Transaction
 from crm.errors import Busy, Invalid
 from crm.monitoring.alert_secret import alert_secret
 from crm.monitoring.alert_settings import AlertSettings, ask_for_test, change_alert_settings, last_test
+from crm.monitoring.reports import all_figures
 from tests.monitoring.conftest import QUIET, Server
 from tests.support.appliance import wait_until
 from tests.support.cast import Cast
@@ -150,10 +151,12 @@ def live_through_a_full_disk(settings: Settings, folder: Path, clock: FrozenCloc
     made = server.db.write(create_workspace, SYSTEM, setup_fields(), PASSWORD_HASH, lambda _tx: None)
     server.set(Actor(made.workspace_id, made.owner_id), thresholds=limits)
     assert server.round() == set()
-    filler = fill(folder)
+    filler, reads = fill(folder), list[int]()
     for _ in range(2):
         server.publisher.publish()
         server.watch.watch_figures(server.db, settings)
+        reads.append(all_figures(settings).reads.count)
+    assert reads[0] < reads[1], "figures go on"
     assert [str(each["Subject"]) for each in mailbox.letters] == [
         "[Holdfast] CRITICAL: Only 0 % of the disk are free."
     ]

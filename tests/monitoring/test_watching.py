@@ -17,9 +17,10 @@ from crm.errors import Busy
 from crm.formats import formats_of
 from crm.locales import HOUSE
 from crm.monitoring.alert_settings import ask_for_test, last_test
-from crm.monitoring.alerts import BY_NAME, scarce_connections
-from crm.monitoring.figures import Figures, Process
+from crm.monitoring.alerts import BY_NAME, Situation, scarce_connections
+from crm.monitoring.figures import Figures, Minute, Process
 from crm.monitoring.incidents import acknowledge_incident, list_incidents, open_incidents
+from crm.monitoring.standing import measure_standing
 from crm.monitoring.watching import call_heartbeat
 from tests.monitoring.conftest import QUIET, Server
 from tests.support.cast import Cast
@@ -133,11 +134,37 @@ def test_a_database_that_cannot_be_read_is_told_without_it(server: Server, mailb
     path.rename(path.with_name("elsewhere.db"))
     for _ in range(3):
         server.watch.watch_figures(server.db, server.settings)
-    assert subjects(mailbox) == ["[Holdfast] CRITICAL: The database could not be read."]
+    begun = [
+        "[Holdfast] WARNING: The database could not be read.",
+        "[Holdfast] CRITICAL: The database could not be read 3 times in a row.",
+    ]
+    assert subjects(mailbox) == begun
     path.with_name("elsewhere.db").rename(path)
     assert server.round() == {"health"}
     assert server.round() == set()
-    assert subjects(mailbox)[1:] == ["[Holdfast] OVER: The database could not be read 3 times in a row."]
+    assert subjects(mailbox)[2:] == ["[Holdfast] OVER: The database could not be read 3 times in a row."]
+
+
+ISSUED = {
+    "waiting": (3, 10), "free": (3, 1), "slow": (50, 200), "failed": (10, 50), "busy": (5, 20),
+    "average": (100, 500), "health": (0, 2), "backup": (None, 26), "disk": (None, 10), "log": (64, None),
+}  # fmt: skip
+
+
+def test_alerts_come_with_the_thresholds_that_were_promised() -> None:
+    assert {name: (BY_NAME[name].warning, BY_NAME[name].critical) for name in ISSUED} == ISSUED
+    assert [BY_NAME["health"].level_of(times, ISSUED["health"]) for times in (0, 1, 2, 3)] == [
+        None, "warning", "warning", "critical",
+    ]  # fmt: skip
+
+
+def test_a_moment_of_waiting_is_no_alert_and_a_minute_of_it_is(server: Server) -> None:
+    now = server.clock.time.timestamp()
+    for rounds, raised in ((10, None), (60, "warning"), (180, "critical")):
+        minute = Minute(int(now) - 60, {"waiting_seconds": 4 * rounds}, {"waiting": 40})
+        standing = measure_standing(server.db, server.settings)
+        found = BY_NAME["waiting"].measure(Situation(Figures(0.0, minutes=[minute]), standing, 0, now))
+        assert BY_NAME["waiting"].level_of(found, ISSUED["waiting"]) == raised
 
 
 def test_the_heartbeat_is_called_only_while_nothing_is_critical(server: Server, db: Database) -> None:

@@ -14,6 +14,8 @@ from crm.db import index_advice
 from crm.db.actor import SYSTEM, Actor
 from crm.db.database import Database
 from crm.db.postgres.pools import WRITERS
+from crm.monitoring.alerts import Reading
+from crm.monitoring.incidents import settle_readings
 from tests.support.api import client_of, problem_of, running_app
 from tests.support.people import PASSWORD_HASH, setup_fields
 
@@ -125,6 +127,31 @@ def test_of_several_workspaces_none_sees_the_server_and_a_monitor_does(
     assert {read.get(f"/api/db/{name}").status_code for name in FIGURES} == {403}
     assert {monitor.get(f"/api/db/{name}").status_code for name in FIGURES} == {200}
     assert (read.get("/metrics").status_code, monitor.get("/metrics").status_code) == (403, 200)
+
+
+def test_an_alert_is_shown_and_acknowledged_by_who_sees_the_server_alone(
+    app: Flask, db: Database, owner: Actor, client: FlaskClient
+) -> None:
+    monitor, read = client_of(app, db, owner, "monitor"), client_of(app, db, owner, "read")
+    for level in ("critical", None, "warning"):
+        db.write(settle_readings, SYSTEM, [Reading("disk", 4.0 if level else 50.0, level)])
+    opened, over = monitor.get("/api/db/alerts").get_json()["data"]
+    assert (opened["alert"], opened["level"], opened["value"], opened["ended_at"]) == (
+        "disk",
+        "warning",
+        4,
+        None,
+    )
+    assert over["ended_at"] is not None and opened["sentence"] == "Only 4 % of the disk are free."
+    address = f"/api/db/alerts/{opened['id']}/acknowledge"
+    problem_of(read.post(address), 403)
+    for nothing in (over["id"], 98_765):
+        problem_of(client.post(f"/api/db/alerts/{nothing}/acknowledge"), 404)
+    db.write(create_workspace, SYSTEM, setup_fields("B", "b@b.example"), PASSWORD_HASH, furnish_workspace)
+    problem_of(client.get("/api/db/alerts"), 403)
+    problem_of(client.post(address), 403)
+    assert monitor.post(address).get_json()["data"]["acknowledged_by"] == "monitoring"
+    assert monitor.get("/api/db/alerts").get_json()["data"][0]["acknowledged_at"]
 
 
 PAGES = ("/settings/system", "/settings/system/sizes")

@@ -90,7 +90,7 @@ def _limit(name: str) -> float | None:
 
 def _as_texts(found: AlertSettings) -> dict[str, str]:
     texts = {
-        f"{name}_{level}": "" if limit is None else f"{limit:g}"
+        f"{name}_{level}": "" if limit is None else f"{limit:.12g}"
         for name, limits in found.limits().items()
         for level, limit in zip(LEVELS, limits, strict=True)
     }

@@ -84,7 +84,7 @@ def show_sizes() -> str:
 
 
 @blueprint.post("/alerts/<id:incident_id>/acknowledge")
-@permit("monitoring.manage")
+@permit("monitoring.acknowledge")
 def acknowledge(incident_id: int) -> ResponseReturnValue:
     check_asking()
     write(acknowledge_incident, incident_id, identity().name)
