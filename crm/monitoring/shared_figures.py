@@ -23,6 +23,7 @@ from crm.monitoring.figures import Figures
 
 SLOTS = 128
 PLACE_BYTES = 2 * 1024 * 1024
+TRIES = 5
 ALLOCATED_BYTES = 512 * 1024  # of each place: more than figures have
 HEAD = struct.Struct("<QII")
 
@@ -109,7 +110,10 @@ def _is_held(descriptor: int) -> bool:
 
 def _newest(descriptor: int) -> tuple[int, Figures | None]:
     """The newer of the two places that is whole; figures of another form of them count as none."""
-    whole = [found for place in (0, 1) if (found := _read(descriptor, place)) is not None]
+    for _ in range(TRIES):
+        whole = [found for place in (0, 1) if (found := _read(descriptor, place)) is not None]
+        if len(whole) == 2:  # else one is being written, and by now the other may be older than it was
+            break
     for number, body in sorted(whole, reverse=True):
         try:
             return number, _stored.validate_json(body)
