@@ -39,8 +39,8 @@ class NewWebhook(Fields):
 
 
 class WebhookChanges(Fields):
-    """Without `active` nothing is sent. What happened meanwhile is sent once it is active again only with
-    `catch_up`.
+    """While `active` is false nothing is sent. Set to true together with `catch_up`, it sends what happened
+    meanwhile; without, it starts with what comes. What waited already is sent in any case.
     """
 
     name: Name = left_out()

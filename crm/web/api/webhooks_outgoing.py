@@ -66,7 +66,7 @@ def get(webhook_id: int) -> Response:
 @permit("webhooks.manage")
 @contract(body=WebhookChanges, result=Webhook, refusals=(412,))
 def patch(webhook_id: int) -> Response:
-    """Change a webhook, or switch it off or on; what happened while it was off is sent once it is on"""
+    """Change a webhook, or switch it off or on; what happened meanwhile is sent only with `catch_up`"""
     changes, version = json_body(WebhookChanges), expected_version()
     allowed = settings().webhook_allowed_ranges
     return _answer(write(change_webhook, allowed, webhook_id, changes, expected_version=version))

@@ -29,6 +29,13 @@ def test_every_api_route_is_in_the_document(app: Flask, anybody: FlaskClient) ->
     assert routes == described
 
 
+def test_a_change_of_a_webhook_tells_that_what_happened_meanwhile_waits_for_catch_up(
+    anybody: FlaskClient,
+) -> None:
+    said = next(each for each in operations_of(anybody) if each["operationId"] == "webhooks_outgoing.patch")
+    assert "only with `catch_up`" in said["summary"]
+
+
 def test_operation_ids_are_unique(anybody: FlaskClient) -> None:
     ids = [operation["operationId"] for operation in operations_of(anybody)]
     assert len(ids) == len(set(ids))
