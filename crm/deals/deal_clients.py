@@ -8,6 +8,7 @@ from crm.db.transaction import Transaction
 from crm.deals.deal import DEAL_RECORD, Deal, get_deal
 from crm.deals.deal_fields import ClientOfDeal
 from crm.deals.deal_index import index_deal
+from crm.deals.scenarios import refuse_frozen
 from crm.errors import Conflict, FieldProblem, Invalid, NotFound, Sentence
 from crm.records.skeleton import refuse_stale
 
@@ -38,7 +39,8 @@ def attach_client(
     tx: Transaction, deal_id: int, given: ClientOfDeal, *, expected_version: int | None = None
 ) -> Deal:
     """Raises NotFound for a deal or client that is not of this workspace, Stale, and Conflict for a second
-    client without `replace`, and where the deal is delivered or cancelled.
+    client without `replace`, and where the deal is delivered or cancelled. Once it is approved, owners and
+    admins alone replace the client.
     """
     deal = get_deal(tx, deal_id)
     refuse_stale(DEAL_RECORD, deal, expected_version)
@@ -50,6 +52,7 @@ def attach_client(
     if deal.state in {"delivered", "cancelled"}:
         raise Conflict("The client of a delivered or cancelled deal stays.")
     if deal.client_id is not None:
+        refuse_frozen(tx, deal)
         _refuse_second(given)
     return _write(tx, deal, given)
 

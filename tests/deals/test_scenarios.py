@@ -76,6 +76,19 @@ def test_costs_and_gross_are_for_owners_and_admins_alone(owner: FlaskClient, sel
     assert hidden.status_code == 422
 
 
+def test_an_approved_deal_has_its_client_replaced_by_owners_and_admins_alone(
+    owner: FlaskClient, seller: FlaskClient
+) -> None:
+    theirs = deal(seller, client={"name": "Ada"})
+    other = post(seller, "/api/clients", 201, name="Eva")["id"]
+    wanted = {"client_id": other, "replace": True, "reason": "Typed wrong"}
+    post(seller, f"/api/deals/{theirs['id']}/submit")
+    post(owner, f"/api/deals/{theirs['id']}/approve")
+    assert seller.post(f"/api/deals/{theirs['id']}/client", json=wanted).status_code == 409
+    assert data(owner, f"/api/deals/{theirs['id']}")["client_name"] == "Ada"
+    assert post(owner, f"/api/deals/{theirs['id']}/client", **wanted)["client_name"] == "Eva"
+
+
 def test_states_are_moved_by_the_salesperson_and_approved_by_admins(
     owner: FlaskClient, seller: FlaskClient
 ) -> None:
