@@ -54,8 +54,18 @@ def open_inquiry(tx: Transaction, client_id: int, title: str) -> int | None:
     return None if found is None else int(found)
 
 
-def agree(tx: Transaction, client_id: int, agreed: Agreed, *, email: str | None, phone: str | None) -> None:
-    """By the channels that they named. Nobody has proved who they are, so no opt-out is lifted."""
+def agree(
+    tx: Transaction,
+    client_id: int,
+    agreed: Agreed,
+    *,
+    email: str | None,
+    phone: str | None,
+    at: str | None = None,
+) -> None:
+    """By the channels that they named, at the time that they said it. Nobody has proved who they are, so no
+    opt-out is lifted.
+    """
     channels: list[Channel] = ["email"] if email else []
     channels += ["phone"] if phone else []
     states = states_of(tx, client_id)
@@ -63,4 +73,5 @@ def agree(tx: Transaction, client_id: int, agreed: Agreed, *, email: str | None,
         for purpose in agreed.purposes:
             if states.get(topic_of(channel, purpose)) not in {"opted_in", "opted_out"}:
                 said = {"channel": channel, "purpose": purpose, "state": "opted_in", "source": "form"}
-                add_consent(tx, client_id, parse_fields(ConsentFields, said | {"note": agreed.text}))
+                said |= {"note": agreed.text, "at": min(at or tx.now, tx.now)}
+                add_consent(tx, client_id, parse_fields(ConsentFields, said))

@@ -31,7 +31,7 @@ def make_lead(
     at: str,
 ) -> int:
     """`at` is when it was sent."""
-    lead_id = _lead_of(tx, form, answers, marks, agreed)
+    lead_id = _lead_of(tx, form, answers, marks, agreed, at=at)
     origin: Origin = "lead_form" if "leadgen_id" in marks else "form"
     keep_touch(tx, origin, marks, lead_id=lead_id, at=at)
     return lead_id
@@ -43,13 +43,15 @@ def _lead_of(
     answers: dict[str, Answer],
     marks: dict[str, str],
     agreed: Agreed | None,
+    *,
+    at: str,
 ) -> int:
     own = read_own(tx, answers)
     custom, odd = _custom(tx, answers)
-    owner_id = _next_owner(tx, form)
+    owner_id = _owner_in_turn(tx, form)
     client_id = client_who_asks(tx, _client(own, form, owner_id, custom["client"]))
     if agreed is not None:
-        agree(tx, client_id, agreed, email=own.email, phone=own.phone)
+        agree(tx, client_id, agreed, email=own.email, phone=own.phone, at=at)
     found = _open_lead(tx, client_id, form)
     if found is not None:
         text = _details(own, _by_label(tx, answers), marks, agreed)
@@ -64,6 +66,8 @@ def _lead_of(
         "details": _details(own, odd, marks, agreed),
         "custom": custom["lead"],
     }
+    if owner_id is not None:
+        _take_turn(tx, form)
     return create_lead(tx, parse_fields(LeadFields, lead)).id
 
 
@@ -142,22 +146,33 @@ def _as_text(answer: Answer) -> str:
     return answer if isinstance(answer, str) else ", ".join(answer)
 
 
-def _next_owner(tx: Transaction, form: WebForm) -> int | None:
-    """By turns, of those who can have records."""
+def _owner_in_turn(tx: Transaction, form: WebForm) -> int | None:
+    """Of those who can have records. The turn is over once they have a lead: a note takes none."""
     able = [owner_id for owner_id in form.owner_ids if _can_own(tx, owner_id)]
     if not able:
         return None
     turns = tx.value(
         """
+        SELECT turns
+          FROM web_forms
+         WHERE workspace_id = :workspace_id
+           AND id = :form_id
+        """,
+        form_id=form.id,
+    )
+    return able[int(turns) % len(able)]
+
+
+def _take_turn(tx: Transaction, form: WebForm) -> None:
+    tx.run(
+        """
         UPDATE web_forms
            SET turns = turns + 1
          WHERE workspace_id = :workspace_id
            AND id = :form_id
-        RETURNING turns
         """,
         form_id=form.id,
     )
-    return able[(int(turns) - 1) % len(able)]
 
 
 def _can_own(tx: Transaction, user_id: int) -> bool:

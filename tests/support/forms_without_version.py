@@ -52,6 +52,7 @@ WHY_NOT = {
     "ad_connections.restore": "what is deleted does not change",
     "lead_ads.replay": "it only asks",
     "ad_conversions.tell": "it only asks",
+    "ad_conversions.say_counted": "what is known already is refused",
     "webhooks.create": "it makes a new one",
     "webhooks.restore": "what is deleted does not change",
     "webhooks.rotate": "the former secret goes on signing for a day",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.clients.consents import states_of
+from crm.clients.consents import list_consents, states_of
 from crm.custom_fields.custom_fields import create_custom_field
 from crm.custom_fields.fields import NewCustomField
 from crm.db.actor import SYSTEM
@@ -81,7 +81,8 @@ def test_whoever_sends_a_form_again_adds_a_note_to_the_lead_that_is_open(
     given = {"kind": "lead", "label": "Budget", "field_type": "number"}
     budget = db.write(create_custom_field, cast.owner, parse_fields(NewCustomField, given))
     asked = [{"name": "name"}, {"name": "email", "required": True}, {"name": f"lead.{budget.key}"}]
-    other = add_web_form(db, cast.owner, name="Offer", asked=asked)
+    owners = [cast.owner.user_id, cast.colleague.user_id]
+    other = add_web_form(db, cast.owner, name="Offer", asked=asked, owner_ids=owners)
     send(db, other, "Ada")
     project_due(db)
     (first,) = submissions_of(db, cast.owner, other)
@@ -98,10 +99,15 @@ def test_whoever_sends_a_form_again_adds_a_note_to_the_lead_that_is_open(
     put_card(db, cast.owner, first.lead_id or 0, stages_of(db, cast.owner)["Won"])
     send(db, other, "Ada")
     project_due(db)
-    assert submissions_of(db, cast.owner, other)[-1].lead_id not in {*lead_ids, of_other_form.lead_id}
+    third = submissions_of(db, cast.owner, other)[-1].lead_id
+    assert third not in {*lead_ids, of_other_form.lead_id}
+    second_owner = db.read(get_lead, cast.owner, third or 0).owner_id
+    assert second_owner == cast.colleague.user_id, "the note took no turn"
 
 
-def test_a_consent_is_for_what_the_form_said_when_it_was_sent(db: Database, cast: Cast) -> None:
+def test_a_consent_is_for_what_the_form_said_when_it_was_sent(
+    db: Database, cast: Cast, frozen_clock: FrozenClock
+) -> None:
     furnish(db, cast.owner)
     purposes = ["service", "marketing"]
     both = add_web_form(db, cast.owner, consent_text="Offers, too.", consent_purposes=purposes)
@@ -109,6 +115,7 @@ def test_a_consent_is_for_what_the_form_said_when_it_was_sent(db: Database, cast
     said = WebFormChanges(consent_text="Answer me.", consent_purposes=["service"])
     db.write(change_web_form, cast.owner, both.id, said)
     send(db, both, "Bo")
+    frozen_clock.advance(hours=1)
     project_due(db)
     told = [(each.consent_text, each.consent_purposes) for each in submissions_of(db, cast.owner, both)]
     assert told == [("Offers, too.", ["marketing", "service"]), ("Answer me.", ["service"])]
@@ -118,3 +125,6 @@ def test_a_consent_is_for_what_the_form_said_when_it_was_sent(db: Database, cast
     assert agreed == [
         {"email_marketing": "opted_in", "email_service": "opted_in"}, {"email_service": "opted_in"}
     ]  # fmt: skip
+    came = submissions_of(db, cast.owner, both)[0].received_at
+    said_at = [each.at for each in db.read(list_consents, cast.owner, clients[0] or 0, limit=9).rows]
+    assert said_at == [came, came], "not when the worker came to it"

@@ -42,7 +42,8 @@ AD_CONNECTION = Kind(
         "ad_connection.deleted",
         "ad_connection.restored",
     )
-    | not_undone("the platform was asked", "ad_connection.replayed"),
+    | not_undone("the platform was asked", "ad_connection.replayed", "ad_connection.told_again")
+    | not_undone("a person saw it at the platform", "ad_connection.counted"),
     fields=NewConnection,
     lookup=Lookup(CONNECTION_RECORD, get_connection, find_connection),
     links={"form_id": "web_form"},

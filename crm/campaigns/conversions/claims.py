@@ -61,7 +61,7 @@ def claim_conversion(tx: Transaction, due: DueConversion) -> Claimed | None:
     if row is None or connection is None:
         return None
     if not connection.active or connection.deleted_at is not None:
-        hold_up(tx, due, None, sure=False)
+        hold_up(tx, due, sure=False)
         return None
     destination = DESTINATIONS[connection.purpose]
     first_told_at = row["first_told_at"]

@@ -5,12 +5,14 @@ from typing import Literal
 
 from crm.activity import activity
 from crm.campaigns.connections.logs import ConnectionLog
+from crm.campaigns.conversions.settling import tell_waiting_now
 from crm.db.transaction import Transaction
 from crm.errors import Conflict
 
 ConversionState = Literal["waiting", "told", "withheld", "too_old", "unknown", "failed"]
 AGAIN = ("withheld", "unknown", "failed")
-SETTLED = "It was told, is under way, or is too old."
+SETTLED = "It was told, or is too old."
+KNOWN = "What became of it is known."
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,44 @@ get_conversion = LOG.get
 
 
 def tell_again(tx: Transaction, connection_id: int, conversion_id: int) -> AdConversion:
-    """Under the same id. Raises NotFound, and Conflict where there is nothing to tell again."""
-    get_conversion(tx, connection_id, conversion_id)
-    changed = tx.run(
+    """Under the same id. One that waits is told at once, and with it all that waits for its connection.
+    Raises NotFound, and Conflict where there is nothing to tell.
+    """
+    found = get_conversion(tx, connection_id, conversion_id)
+    if found.state == "waiting":
+        tell_waiting_now(tx, connection_id)
+    elif found.state in AGAIN:
+        _queue_again(tx, conversion_id)
+        after = {"conversion": conversion_id}
+        activity.record(tx, "ad_connection.told_again", "ad_connection", connection_id, after=after)
+    else:
+        raise Conflict(SETTLED)
+    return get_conversion(tx, connection_id, conversion_id)
+
+
+def note_counted(tx: Transaction, connection_id: int, conversion_id: int) -> AdConversion:
+    """A person saw at the platform that it counted one of which that was unknown. Raises NotFound, and
+    Conflict where it is known.
+    """
+    if get_conversion(tx, connection_id, conversion_id).state != "unknown":
+        raise Conflict(KNOWN)
+    tx.run(
+        """
+        UPDATE ad_conversions
+           SET state = 'told', problem = NULL, settled_at = :now
+         WHERE workspace_id = :workspace_id
+           AND id = :conversion_id
+           AND state = 'unknown'
+        """,
+        conversion_id=conversion_id,
+    )
+    after = {"conversion": conversion_id}
+    activity.record(tx, "ad_connection.counted", "ad_connection", connection_id, after=after)
+    return get_conversion(tx, connection_id, conversion_id)
+
+
+def _queue_again(tx: Transaction, conversion_id: int) -> None:
+    tx.run(
         """
         UPDATE ad_conversions
            SET state = 'waiting', due_at = :now, attempts = 0, problem = NULL, first_told_at = NULL,
@@ -66,8 +103,3 @@ def tell_again(tx: Transaction, connection_id: int, conversion_id: int) -> AdCon
         """,
         conversion_id=conversion_id,
     )
-    if not changed:
-        raise Conflict(SETTLED)
-    after = {"conversion": conversion_id}
-    activity.record(tx, "ad_connection.replayed", "ad_connection", connection_id, after=after)
-    return get_conversion(tx, connection_id, conversion_id)

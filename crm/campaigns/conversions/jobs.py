@@ -10,7 +10,12 @@ from crm.campaigns.connections.sealed import open_connection
 from crm.campaigns.conversions.claims import Claimed, claim_conversion, due_conversions
 from crm.campaigns.conversions.destination import Access
 from crm.campaigns.conversions.queueing import queue_conversions
-from crm.campaigns.conversions.settling import hold_up, settle, settle_later
+from crm.campaigns.conversions.settling import (
+    settle,
+    settle_later,
+    settle_no_access,
+    settle_refused,
+)
 from crm.campaigns.platforms.description import Account, Answer, PullAgain, PullRefused, Request
 from crm.campaigns.platforms.meta_graph import TokenRefused
 from crm.config import Settings
@@ -60,9 +65,9 @@ def _tell(db: Database, settings: Settings, claimed: Claimed) -> bool:
     except PullAgain as again:
         db.write(settle_later, actor, due, again.message, again.seconds, sure=claimed.first)
     except PullRefused as refused:
-        db.write(hold_up, actor, due, refused.message, sure=claimed.first)
+        db.write(settle_no_access, actor, due, claimed.connection, refused.message, sure=claimed.first)
     except SealBroken:
-        db.write(hold_up, actor, due, UNREADABLE, sure=claimed.first)
+        db.write(settle_no_access, actor, due, claimed.connection, UNREADABLE, sure=claimed.first)
     else:
         return _send(db, claimed, request)
     return False
@@ -80,9 +85,9 @@ def _send(db: Database, claimed: Claimed, request: Request) -> bool:
         sure = claimed.first and answer is not None and answer.status < 500 and _is_own(answer)
         db.write(settle_later, actor, due, again.message, again.seconds, sure=sure)
     except TokenRefused as refused:
-        db.write(hold_up, actor, due, refused.message, sure=claimed.first)
+        db.write(settle_no_access, actor, due, claimed.connection, refused.message, sure=claimed.first)
     except PullRefused as refused:
-        db.write(settle, actor, due, "failed", refused.message)
+        db.write(settle_refused, actor, due, claimed.connection, refused.message, sure=claimed.first)
     except Exception:
         log.exception("a conversion could not be told", conversion=due.id)
         db.write(settle_later, actor, due, DEFECT, None, sure=False)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from crm import clock
-from crm.campaigns.connections.connection import note_problem
+from crm.campaigns.connections.connection import Connection, is_as_read, note_problem
 from crm.conversations.transport.backoff import delay_after
 from crm.db.actor import Actor
 from crm.db.transaction import Transaction
@@ -63,10 +63,43 @@ def settle_later(
     )
 
 
-def hold_up(tx: Transaction, due: DueConversion, problem: str | None, *, sure: bool) -> None:
+def settle_refused(
+    tx: Transaction, due: DueConversion, asked: Connection, problem: str, *, sure: bool
+) -> None:
+    """Where a person changed the connection while the platform was asked, it is told again by what is new."""
+    if is_as_read(tx, asked):
+        settle(tx, due, "failed", problem)
+    else:
+        _tell_now(tx, due, sure=sure)
+
+
+def settle_no_access(
+    tx: Transaction, due: DueConversion, asked: Connection, problem: str, *, sure: bool
+) -> None:
+    """A person must mend the connection. What was said of credentials that are renewed holds up nothing."""
+    if is_as_read(tx, asked):
+        note_problem(tx, asked.id, problem)
+        hold_up(tx, due, sure=sure)
+    else:
+        _tell_now(tx, due, sure=sure)
+
+
+def _tell_now(tx: Transaction, due: DueConversion, *, sure: bool) -> None:
+    tx.run(
+        """
+        UPDATE ad_conversions
+           SET due_at = :now, first_told_at = CASE WHEN :sure = 1 THEN NULL ELSE first_told_at END
+         WHERE workspace_id = :workspace_id
+           AND id = :conversion_id
+           AND state = 'waiting'
+        """,
+        conversion_id=due.id,
+        sure=int(sure),
+    )
+
+
+def hold_up(tx: Transaction, due: DueConversion, *, sure: bool) -> None:
     """Until a person has mended or switched on the connection: then all that waits is tried at once."""
-    if problem is not None:
-        note_problem(tx, due.connection_id, problem)
     tx.run(
         """
         UPDATE ad_conversions
@@ -82,7 +115,7 @@ def hold_up(tx: Transaction, due: DueConversion, problem: str | None, *, sure: b
 
 
 def tell_waiting_now(tx: Transaction, connection_id: int) -> None:
-    """Those that no process is telling at this moment are told next."""
+    """Also what is being told at this moment: platforms drop a repeat of its id."""
     tx.run(
         """
         UPDATE ad_conversions

@@ -82,7 +82,7 @@ def replay_arrival(tx: Transaction, connection_id: int, arrival_id: int) -> Lead
     """Let the worker fetch it now, and with it what waits for the same connection: a person may have mended
     what held all up. Raises NotFound, and Conflict where it was fetched.
     """
-    get_arrival(tx, connection_id, arrival_id)
+    found = get_arrival(tx, connection_id, arrival_id)
     changed = tx.run(
         """
         UPDATE lead_ad_arrivals
@@ -96,8 +96,9 @@ def replay_arrival(tx: Transaction, connection_id: int, arrival_id: int) -> Lead
     if not changed:
         raise Conflict(FETCHED)
     try_waiting_now(tx, connection_id)
-    after = {"arrival": arrival_id}
-    activity.record(tx, "ad_connection.replayed", "ad_connection", connection_id, after=after)
+    if found.state == "failed":
+        after = {"arrival": arrival_id}
+        activity.record(tx, "ad_connection.replayed", "ad_connection", connection_id, after=after)
     return get_arrival(tx, connection_id, arrival_id)
 
 

@@ -69,7 +69,7 @@ def _fetch(db: Database, settings: Settings, due: Due) -> bool:
     except SealBroken:
         db.write(_hold_up, actor, due, connection, UNREADABLE)
     except (PullRefused, CrmError) as refused:
-        db.write(settle_refused, actor, due, str(refused.message))
+        db.write(_refuse, actor, due, connection, str(refused.message))
     except Exception:
         log.exception("a lead of an advertisement could not be fetched", arrival=due.id)
         db.write(settle_later, actor, due, DEFECT, None)
@@ -125,6 +125,12 @@ def _hold_up(tx: Transaction, due: Due, connection: Connection, problem: str) ->
     if is_as_read(tx, connection):
         note_problem(tx, due.connection_id, problem)
         _wait_for_connection(tx, due)
+
+
+def _refuse(tx: Transaction, due: Due, connection: Connection, problem: str) -> None:
+    """It stays due where the platform was asked by what a person changed meanwhile."""
+    if is_as_read(tx, connection):
+        settle_refused(tx, due, problem)
 
 
 def _wait_for_connection(tx: Transaction, due: Due) -> None:

@@ -8,6 +8,7 @@ from crm.campaigns.conversions.conversions import (
     ConversionState,
     get_conversion,
     list_conversions,
+    note_counted,
     tell_again,
 )
 from crm.web.auth import permit
@@ -51,5 +52,13 @@ def get(connection_id: int, conversion_id: int) -> Response:
 @permit("ad_connections.manage")
 @contract(result=AdConversion, refusals=(409,))
 def tell(connection_id: int, conversion_id: int) -> Response:
-    """Tell a conversion again, under the same id, where it failed, was withheld or is unknown"""
+    """Tell a conversion now, under the same id: one that waits, failed, was withheld or is unknown"""
     return answer_once(lambda tx: tell_again(tx, connection_id, conversion_id), answers.data)
+
+
+@blueprint.post("/<id:conversion_id>/counted")
+@permit("ad_connections.manage")
+@contract(result=AdConversion, refusals=(409,))
+def counted(connection_id: int, conversion_id: int) -> Response:
+    """Answer for an unknown conversion that the platform counted it: it is told, and not again"""
+    return answer_once(lambda tx: note_counted(tx, connection_id, conversion_id), answers.data)

@@ -22,6 +22,7 @@ AD_CONNECTION = KindWords(
         "consent_purposes": _("What the consent is for"),
         "active": _("Active"),
         "arrival": _("Number in the log"),
+        "conversion": _("Number in the log"),
     },
     shown={"consent_purposes": purposes_text},
     sayings={
@@ -42,6 +43,12 @@ AD_CONNECTION = KindWords(
         ),
         "ad_connection.replayed": Saying(
             "repeat", "accent", _("%(who)s had a lead of %(what)s fetched again"), details=False
+        ),
+        "ad_connection.told_again": Saying(
+            "repeat", "accent", _("%(who)s had a won lead told to %(what)s again"), details=False
+        ),
+        "ad_connection.counted": Saying(
+            "check", "good", _("%(who)s noted that %(what)s counted a won lead"), details=False
         ),
     },
 )

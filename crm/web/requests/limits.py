@@ -5,6 +5,8 @@ of the API says how it stands, as draft-ietf-httpapi-ratelimit-headers has it fr
 """
 
 import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 import limits
@@ -35,6 +37,10 @@ SUBMISSIONS = limits.parse("60/hour")
 """How many one address may send by web forms: an office or a fair has one address."""
 FORM_SUBMISSIONS = limits.parse("1000/hour")
 """How many one form takes from all addresses together."""
+SENT_ENOUGH = {
+    "submissions": "Too many forms were sent from here. Try again later.",
+    "forms": "The form was sent too often. Try again later.",
+}
 NO_ROUTE = "no route"
 ADDRESS_MEGABYTES = limits.parse("250/hour")
 """How many megabytes of files one address may send by web forms."""
@@ -171,20 +177,28 @@ def spend_inquiry() -> None:
         raise TooMany("Too many inquiries. Try again later, or call us.", INQUIRIES.get_expiry())
 
 
-def check_submissions(token: str) -> None:
-    """Raises TooMany where the people of one address, or all who send one web form, have sent enough."""
+@contextmanager
+def spend_submission(token: str) -> Iterator[None]:
+    """Count one before it is taken, so that many at once are no more than the limit; one that is refused is
+    not counted: whoever has to correct an answer has not sent the form yet. Raises TooMany where the people
+    of one address, or all who send one web form, have sent enough.
+    """
     known = cast(Any, _rate_limit().limiter.limiter)
-    if not known.test(SUBMISSIONS, _address(), "submissions"):
-        raise TooMany("Too many forms were sent from here. Try again later.", SUBMISSIONS.get_expiry())
-    if not known.test(FORM_SUBMISSIONS, token, "forms"):
-        raise TooMany("The form was sent too often. Try again later.", FORM_SUBMISSIONS.get_expiry())
+    counted = [(SUBMISSIONS, _address(), "submissions"), (FORM_SUBMISSIONS, token, "forms")]
+    for number, (item, bucket, scope) in enumerate(counted, 1):
+        if not known.hit(item, bucket, scope):
+            _give_back(known, counted[:number])
+            raise TooMany(SENT_ENOUGH[scope], item.get_expiry())
+    try:
+        yield
+    except Exception:
+        _give_back(known, counted)
+        raise
 
 
-def count_submission(token: str) -> None:
-    """Count one that was kept: whoever has to correct an answer has not sent the form yet."""
-    known = cast(Any, _rate_limit().limiter.limiter)
-    known.hit(SUBMISSIONS, _address(), "submissions")
-    known.hit(FORM_SUBMISSIONS, token, "forms")
+def _give_back(known: Any, counted: Sequence[tuple[RateLimitItem, str, str]]) -> None:
+    for item, bucket, scope in counted:
+        known.hit(item, bucket, scope, cost=-1)
 
 
 def spend_megabytes(token: str) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from crm.attribution.touches import keep_touch
 from crm.campaigns.connections.connection import Connection, get_connection
-from crm.campaigns.connections.connections import create_connection
-from crm.campaigns.connections.fields import NewConnection
-from crm.campaigns.conversions.conversions import AdConversion, list_conversions, tell_again
+from crm.campaigns.connections.connections import change_connection, create_connection
+from crm.campaigns.connections.fields import ConnectionChanges, NewConnection
+from crm.campaigns.conversions.conversions import AdConversion, list_conversions, note_counted, tell_again
 from crm.campaigns.conversions.jobs import tell_conversions
 from crm.clients.consent_fields import ConsentFields
 from crm.clients.consents import add_consent
@@ -24,7 +24,7 @@ from crm.leads.lead import Lead
 from crm.secret_key import ensure_secret_key, open_vault
 from crm.web_forms.projection import project_due
 from crm.web_forms.taking import Sent, take_submission
-from tests.support.ad_platform import AdPlatform
+from tests.support.ad_platform import AdPlatform, Asked, Told
 from tests.support.cast import Cast
 from tests.support.clients import add_client
 from tests.support.frozen_clock import FrozenClock
@@ -187,6 +187,49 @@ def test_limits_and_tokens_are_waited_for_and_what_is_too_old_is_not_tried(
     frozen_clock.advance(days=8)
     (_, old) = teller.run(meta)
     assert old.state == "too_old" and "7 days" in str(old.problem)
+
+
+@pytest.mark.parametrize("code", [190, 100])
+def test_what_was_said_of_a_connection_that_was_changed_meanwhile_holds_up_nothing(
+    teller: Teller, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    meta, answer = teller.connect("meta_conversions"), teller.platform.answer
+    fresh = ConnectionChanges(credentials={"access_token": "another"})
+
+    def change_meanwhile(asked: Asked) -> Told:
+        teller.db.write(change_connection, teller.owner, teller.vault, meta.id, fresh)
+        return answer(asked)
+
+    teller.platform.tell("/77/events", {"error": {"message": "Expired", "code": code}}, 400)
+    teller.win("ada", fbclid="F")
+    teller.win("bo", fbclid="F")
+    with monkeypatch.context() as patch:
+        patch.setattr(teller.platform, "answer", change_meanwhile)
+        assert teller.states(meta) == ["waiting", "waiting"]
+    assert teller.db.read(get_connection, teller.owner, meta.id).problem is None, "it was of the former token"
+    teller.platform.forget()
+    teller.platform.tell("/77/events", TAKEN)
+    assert teller.states(meta) == ["told", "told"]
+    assert {each.headers["authorization"] for each in teller.platform.asked} == {"Bearer another"}
+
+
+def test_a_person_has_what_waits_told_at_once_and_answers_for_what_is_unknown(
+    teller: Teller, frozen_clock: FrozenClock
+) -> None:
+    meta = teller.connect("meta_conversions")
+    teller.platform.tell("/77/events", {"error": {"message": "Expired", "code": 190}}, 400)
+    teller.platform.tell("/77/events", "<h1>Bad gateway</h1>", 502)
+    teller.win("ada", fbclid="F")
+    (waiting,) = teller.run(meta)
+    teller.db.write(tell_again, teller.owner, meta.id, waiting.id)
+    (waiting,) = teller.run(meta)
+    assert len(teller.platform.asked) == 2
+    with pytest.raises(Conflict):
+        teller.db.write(note_counted, teller.owner, meta.id, waiting.id)
+    frozen_clock.advance(hours=49)
+    assert teller.states(meta) == ["unknown"]
+    teller.db.write(note_counted, teller.owner, meta.id, waiting.id)
+    assert teller.states(meta) == ["told"] and len(teller.platform.asked) == 2
 
 
 def test_a_lead_of_a_form_is_told_where_its_consent_was_for_marketing(teller: Teller) -> None:

@@ -122,6 +122,7 @@ ACTS = {
     "campaign_sources.create", "campaign_sources.delete", "campaign_sources.restore",
     "campaign_sources.run", "ad_connections.create", "ad_connections.delete", "ad_connections.restore",
     "lead_ads.replay", "ad_conversions.tell",
+    "ad_conversions.say_counted",
     "webhooks.create", "webhooks.delete", "webhooks.restore", "webhooks.rotate",
     "tokens.revoke", "users.disable", "users.enable", "users.invite", "users.revoke",
 }  # fmt: skip

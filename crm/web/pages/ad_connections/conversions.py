@@ -4,7 +4,13 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.campaigns.conversions.conversions import AGAIN, ConversionState, list_conversions, tell_again
+from crm.campaigns.conversions.conversions import (
+    AGAIN,
+    ConversionState,
+    list_conversions,
+    note_counted,
+    tell_again,
+)
 from crm.web.auth import permit
 from crm.web.pages.ad_connections.logs import LogAddress, show_log, try_again
 from crm.web.words import ad_connections as words
@@ -34,7 +40,16 @@ def show_conversions(connection_id: int) -> str:
 @blueprint.post("/<id:conversion_id>/tell")
 @permit("ad_connections.manage")
 def tell(connection_id: int, conversion_id: int) -> ResponseReturnValue:
-    said = _("It is told again in a moment.")
+    said = _("It is told in a moment.")
     return try_again(
         tell_again, connection_id, conversion_id, said=said, log="ad_conversions.show_conversions"
+    )
+
+
+@blueprint.post("/<id:conversion_id>/counted")
+@permit("ad_connections.manage")
+def say_counted(connection_id: int, conversion_id: int) -> ResponseReturnValue:
+    said = _("It is noted as told.")
+    return try_again(
+        note_counted, connection_id, conversion_id, said=said, log="ad_conversions.show_conversions"
     )

@@ -21,7 +21,7 @@ from crm.web.pages.web_forms.receiving import receive
 from crm.web.pages.web_forms.refusing import answer_data, labels_of, typed_again
 from crm.web.pages.web_forms.sending import TRAP, wants_data
 from crm.web.requests.forms import refusal
-from crm.web.requests.limits import check_submissions, count_submission
+from crm.web.requests.limits import spend_submission
 from crm.web.requests.public_address import public_link
 from crm.web.responses.headers import framed_by
 from crm.web.responses.public_pages import keep_private
@@ -99,9 +99,8 @@ def take(token: str) -> ResponseReturnValue:
     """A page for who sent a form, JSON for a script."""
     try:
         form, questions, workspace = _open(token)
-        check_submissions(form.token)
-        receive(form, questions, _system())
-        count_submission(form.token)
+        with spend_submission(form.token):
+            receive(form, questions, _system())
     except NotFound as error:
         return answer_data(error) if wants_data() else _closed(error)
     except CrmError as error:

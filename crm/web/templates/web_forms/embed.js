@@ -1,4 +1,5 @@
-{# A site loads it by a script tag. It draws the form where the tag stands, in the site's own look. -#}
+{# A site loads it by a script tag. It draws the form where the tag stands, or at the end of the page for one in its head, in the
+   site's own look. -#}
 (() => {
   "use strict";
   const form = {{ described | tojson }};
@@ -24,14 +25,18 @@
     return make(
       "p",
       { className: "holdfast-field" },
-      make("label", { htmlFor: id, textContent: question.label }),
+      make("label", { htmlFor: id, textContent: question.required ? `${question.label} *` : question.label }),
       make("br"),
       input(question, id),
       ...(question.hint ? [make("br"), make("small", { className: "holdfast-hint", textContent: question.hint })] : []),
       error
     );
   };
-  const put = (made) => (tag ? tag.after(made) : document.body.append(made));
+  const place = (made) => (tag && !tag.closest("head") ? tag.after(made) : document.body.append(made));
+  const put = (made) => {
+    if (document.body) place(made);
+    else document.addEventListener("DOMContentLoaded", () => place(made));
+  };
   if (![...form.sites, new URL(form.action).origin].includes(location.origin)) {
     console.warn(`Holdfast: ${location.origin} is not among the sites that may show this form.`);
     const link = make("a", { href: form.action, textContent: form.open });

@@ -1,7 +1,10 @@
 """How many forms one address sends, and one form takes: more is refused, and says when to try again."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import limits
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -81,3 +84,17 @@ def test_what_is_refused_is_not_counted_and_a_limit_is_told_whatever_the_size(
     for size in (10, 3_000_000):
         body = PARTS.replace(b"SIZE", b"x" * size)
         assert refused(anybody.post(f"/f/{form.token}", data=body, content_type=MULTIPART))
+
+
+def test_many_that_are_sent_at_once_are_no_more_than_the_limit(
+    app: Flask, db: Database, cast: Cast, forms: tuple[WebForm, WebForm], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _second = forms
+    monkeypatch.setattr(rates, "FORM_SUBMISSIONS", limits.parse("2/hour"))
+    with ThreadPoolExecutor(6) as pool:
+        numbers = range(6)
+        sent = pool.map(
+            lambda each: send(app.test_client(), first, each, f"203.0.{each}.1").status_code, numbers
+        )
+    assert sorted(sent) == [303] * 2 + [429] * 4
+    assert len(submissions_of(db, cast.owner, first)) == 2
