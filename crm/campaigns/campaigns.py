@@ -10,13 +10,8 @@ from crm.campaigns.campaign import CAMPAIGN_RECORD, Campaign, get_campaign
 from crm.campaigns.fields import ENDS_BEFORE, CampaignChanges, CampaignFields, given_campaign_values
 from crm.campaigns.platform_ids import refuse_taken_ids, store_platform_ids
 from crm.catalogue.vehicles import stored
-from crm.custom_fields.values import (
-    check_changed_custom,
-    check_new_custom,
-    store_custom,
-    texts_in,
-    without_custom,
-)
+from crm.custom_fields.searched_texts import texts_in
+from crm.custom_fields.values import check_changed_custom, check_new_custom, store_custom, without_custom
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.errors import Invalid

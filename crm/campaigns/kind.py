@@ -98,7 +98,7 @@ CAMPAIGN = Kind(
     filtered=campaign_filter_fields,
     export=Export(Campaign, CampaignFilter, CAMPAIGN_SORTS, list_campaigns, count_campaigns),
     importing=IMPORTED_CAMPAIGNS,
-    search=Search(rebuild_campaign, CAMPAIGN_SEARCH),
+    search=Search(rebuild_campaign, CAMPAIGN_SEARCH, texts=("description",)),
     parts=frozenset({"notes", "tasks", "files", "tags"}),
     credited=find_campaign_of_touch,
     customized=Customized(parse_phone),

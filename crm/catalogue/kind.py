@@ -114,7 +114,7 @@ VEHICLE = Kind(
         feeds={"google": google_feed, "meta": meta_feed},
     ),
     importing=IMPORTED_VEHICLES,
-    search=Search(rebuild_vehicle, SEARCH),
+    search=Search(rebuild_vehicle, SEARCH, texts=("description", "notes")),
     parts=frozenset({"notes", "tasks", "files", "tags", "issued_numbers"}),
     customized=Customized(parse_phone),
     numbered=("stock", "stock_number"),
@@ -173,7 +173,7 @@ PRODUCT = Kind(
     filtered=product_filter_fields,
     export=Export(Product, ProductFilter, PRODUCT_SORTS, list_products, count_products),
     importing=IMPORTED_PRODUCTS,
-    search=Search(rebuild_product, PRODUCT_SEARCH),
+    search=Search(rebuild_product, PRODUCT_SEARCH, texts=("description",)),
     parts=frozenset({"notes", "tasks", "files", "tags"}),
     customized=Customized(parse_phone),
 )

@@ -10,13 +10,8 @@ from crm.catalogue.pictures import check_pictures, store_pictures
 from crm.catalogue.product import PRODUCT_RECORD, Product, get_product
 from crm.catalogue.product_fields import ProductChanges, ProductFields, given_product_values
 from crm.catalogue.vehicles import stored
-from crm.custom_fields.values import (
-    check_changed_custom,
-    check_new_custom,
-    store_custom,
-    texts_in,
-    without_custom,
-)
+from crm.custom_fields.searched_texts import texts_in
+from crm.custom_fields.values import check_changed_custom, check_new_custom, store_custom, without_custom
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.errors import Conflict, Invalid, Sentence

@@ -10,13 +10,8 @@ from crm.catalogue.vehicle import VEHICLE_RECORD, Vehicle, get_vehicle
 from crm.catalogue.vehicle_fields import VehicleChanges, VehicleFields, given_values
 from crm.catalogue.vehicle_parts import store_costs
 from crm.catalogue.vehicle_validation import validate_new_vehicle, validate_vehicle_changes
-from crm.custom_fields.values import (
-    check_changed_custom,
-    check_new_custom,
-    store_custom,
-    texts_in,
-    without_custom,
-)
+from crm.custom_fields.searched_texts import texts_in
+from crm.custom_fields.values import check_changed_custom, check_new_custom, store_custom, without_custom
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.money import as_stored

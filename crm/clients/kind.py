@@ -130,7 +130,7 @@ CLIENT = Kind(
     show_by=point_at_picture,
     losers=list_losers,
     winner=winner_of,
-    search=Search(rebuild_client, SEARCH, follows={"client": index_people_of}),
+    search=Search(rebuild_client, SEARCH, follows={"client": index_people_of}, texts=("notes",)),
     parts=frozenset({"notes", "tasks", "files", "tags", "messages"}),
     customized=Customized(parse_phone),
 )

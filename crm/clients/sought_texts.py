@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crm.custom_fields.values import texts_in
+from crm.custom_fields.searched_texts import texts_in
 from crm.db.list_parts import among_values
 from crm.db.transaction import Transaction
 

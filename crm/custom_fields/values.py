@@ -15,8 +15,6 @@ from crm.records.kind import Lookup
 from crm.records.kinds import kinds_of
 
 Values = dict[str, Any]
-MOST_SEARCHED = 10_000
-"""Characters of all custom texts of a record together that are searched."""
 
 
 def without_custom(values: Mapping[str, Any]) -> Values:
@@ -232,15 +230,3 @@ def _keys(field: CustomField, value: Any, *, live: bool = True) -> Iterator[Valu
     own = own_key(field, value) if live else None
     for place, key in enumerate(keys_of(field, value)):
         yield {"field_id": field.values_id, "place": place, "value_key": key, "unique_key": own}
-
-
-def texts_in(tx: Transaction, kind: str, facts: Mapping[str, Any]) -> str:
-    """The custom texts of a record, for the search."""
-    fields = custom_fields_of(tx, kind)
-    return "\n".join(_texts(fields, facts))[:MOST_SEARCHED] if fields.all else ""
-
-
-def _texts(fields: CustomFields, facts: Mapping[str, Any]) -> Iterator[str]:
-    for field in fields.all:
-        if facts.get(field.name) and type_of(field).searched:
-            yield str(facts[field.name])

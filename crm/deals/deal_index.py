@@ -1,7 +1,7 @@
 """What deals are searched and sorted by: number, client, vehicle and lines."""
 
 from crm.custom_fields.rebuilding import rebuild_custom
-from crm.custom_fields.values import texts_in
+from crm.custom_fields.searched_texts import texts_in
 from crm.db.folding import fold, sought_in
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction

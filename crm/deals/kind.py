@@ -129,7 +129,10 @@ DEAL = Kind(
     export=Export(Deal, DealFilter, SORTS, list_deals, count_deals),
     customized=Customized(parse_phone, frozen="held.state = 'delivered'"),
     search=Search(
-        rebuild_deal, SEARCH, follows={"client": index_deals_of_client, "vehicle": index_deals_of_vehicle}
+        rebuild_deal,
+        SEARCH,
+        follows={"client": index_deals_of_client, "vehicle": index_deals_of_vehicle},
+        texts=("notes",),
     ),
     parts=frozenset({"notes", "tasks", "files", "tags", "issued_numbers"}),
     numbered=("deal", "deal_number"),

@@ -1,7 +1,7 @@
 """What a search finds an invoice by, and the name it goes by."""
 
 from crm.custom_fields.rebuilding import rebuild_custom
-from crm.custom_fields.values import texts_in
+from crm.custom_fields.searched_texts import texts_in
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.documents.document_index import documents_of, index_document, texts_of

@@ -86,6 +86,6 @@ INVOICE = Kind(
     listing=Listing(InvoiceFilter, SORTS, list_invoices, count_invoices, suggest_invoices),
     filtered=invoice_filter_fields,
     export=Export(InvoiceInList, InvoiceFilter, SORTS, list_invoices, count_invoices),
-    search=Search(rebuild_invoice, SEARCH, follows={"client": index_invoices_of}),
+    search=Search(rebuild_invoice, SEARCH, follows={"client": index_invoices_of}, texts=("header", "footer")),
     parts=frozenset({"notes", "tasks", "files", "tags", "issued_numbers"}),
 )

@@ -87,6 +87,6 @@ QUOTE = Kind(
     listing=Listing(QuoteFilter, SORTS, list_quotes, count_quotes, suggest_quotes),
     filtered=quote_filter_fields,
     export=Export(QuoteInList, QuoteFilter, SORTS, list_quotes, count_quotes),
-    search=Search(rebuild_quote, SEARCH, follows={"client": index_quotes_of}),
+    search=Search(rebuild_quote, SEARCH, follows={"client": index_quotes_of}, texts=("header", "footer")),
     parts=frozenset({"notes", "tasks", "files", "tags", "issued_numbers"}),
 )

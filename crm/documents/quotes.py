@@ -6,14 +6,9 @@ from typing import Any
 
 from crm.activity import activity
 from crm.custom_fields.rebuilding import rebuild_custom
+from crm.custom_fields.searched_texts import texts_in
 from crm.custom_fields.uniqueness import copied_custom
-from crm.custom_fields.values import (
-    check_changed_custom,
-    check_new_custom,
-    store_custom,
-    texts_in,
-    without_custom,
-)
+from crm.custom_fields.values import check_changed_custom, check_new_custom, store_custom, without_custom
 from crm.db.fulltext import forget_texts
 from crm.db.transaction import Transaction
 from crm.documents.document_index import documents_of, index_document, texts_of

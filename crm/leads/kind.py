@@ -115,7 +115,7 @@ LEAD = Kind(
     listing=Listing(LeadFilter, SORTS, list_leads, count_leads, suggest_leads),
     filtered=lead_filter_fields,
     export=Export(Lead, LeadFilter, SORTS, list_leads, count_leads),
-    search=Search(rebuild_lead, SEARCH, follows={"client": index_leads_of}),
+    search=Search(rebuild_lead, SEARCH, follows={"client": index_leads_of}, texts=("details",)),
     parts=frozenset({"notes", "tasks", "files", "tags", "messages"}),
     touch=touch_lead,
     customized=Customized(parse_phone),

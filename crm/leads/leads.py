@@ -4,12 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm.activity import activity
-from crm.custom_fields.values import (
-    check_changed_custom,
-    check_new_custom,
-    store_custom,
-    texts_in,
-)
+from crm.custom_fields.searched_texts import texts_in
+from crm.custom_fields.values import check_changed_custom, check_new_custom, store_custom
 from crm.db.fulltext import forget_texts, index_texts
 from crm.db.transaction import Transaction
 from crm.leads.card_ranks import top_of
@@ -24,6 +20,7 @@ from crm.records.skeleton import differing, facts_of, refuse_stale
 from crm.records.tags import set_tags
 
 SEARCH = "leads_search"
+SOUGHT = ("title", "client_id", "details", "custom")
 OF_A_MOVE = {"pipeline_id", "stage_id", "status", "lost_reason", "closed_at"}
 
 
@@ -106,7 +103,7 @@ def write_values(
     store_custom(tx, "lead", old.id, values)
     _update(tx, old.id, {**facts_of(LEAD_RECORD, old), **values}, place)
     new = get_lead(tx, old.id)
-    if (new.title, new.client_id, new.custom) != (old.title, old.client_id, old.custom):
+    if any(getattr(new, name) != getattr(old, name) for name in SOUGHT):
         forget_texts(tx, SEARCH, old.id)
         index_lead(tx, new)
     before, after = activity.changes(ledger_facts(old), ledger_facts(new))

@@ -6,7 +6,8 @@ from typing import Any
 from crm.activity import activity
 from crm.clients.sought_texts import company_names
 from crm.custom_fields.custom_field import custom_fields_of
-from crm.custom_fields.values import check_new_custom, store_new_custom, texts_in
+from crm.custom_fields.searched_texts import texts_in
+from crm.custom_fields.values import check_new_custom, store_new_custom
 from crm.db.fulltext import index_many
 from crm.db.transaction import Transaction
 from crm.leads.card_ranks import top_of

@@ -148,7 +148,8 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """`rebuild` computes a record's normalized forms and its index entry again, if any.
+    """`rebuild` computes a record's normalized forms and its index entry again, if any. `texts` are the long
+    texts, by field and column, in which a record is found beside its name and its custom texts.
 
     `follows` are the kinds whose names are found in the texts of this one, each with what brings up to date
     the texts about one record of that kind.
@@ -158,6 +159,7 @@ class Search:
     index: str | None = None
     passages: Passages | None = None
     follows: Mapping[str, OnRecord] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ from typing import Annotated, Any
 from flask import Blueprint, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from crm.custom_fields.searched_texts import passages_of
 from crm.db.transaction import Transaction
+from crm.records.highlights import Snippet
 from crm.records.passages import Passage
 from crm.records.searching import search_passages
 from crm.web.auth import permit
@@ -42,7 +44,8 @@ class SearchResultRecord:
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """`name` is set for a record with one of its own; `passage` is the text about the place in which it was
-    found, and `marks` tell from which to which character of it.
+    found, null where that is its name or another short field, and `marks` tell from which to which character
+    of it.
     """
 
     id: int
@@ -65,7 +68,11 @@ class SearchResults:
 @permit("clients.read")
 @contract(query=SearchQuery, result=list[SearchResults])
 def search() -> Response:
-    """Search clients, leads, notes, tasks, files and messages, the newest first"""
+    """Search clients, leads, notes, tasks, files and messages, the newest first
+
+    Records are also found by their long texts, such as the notes of a client and the details of a lead, and
+    by the texts of custom fields.
+    """
     return answers.data(read(_search, query(SearchQuery)))
 
 
@@ -75,11 +82,12 @@ def _search(tx: Transaction, wanted: SearchQuery) -> list[SearchResults]:
     found: list[SearchResults] = []
     for words, listing in listed_kinds():
         records = listing.suggest(tx, wanted.q, limit=most)
-        known_by = words.kind.known_by or "name"
-        found.append(_of_kind(words.name, [_record(each, known_by) for each in records], wanted.limit))
+        passages = passages_of(tx, words.kind, records, wanted.q)
+        results = [_record(each, words.kind.known_by or "name", passages.get(each.id)) for each in records]
+        found.append(_of_kind(words.name, results, wanted.limit))
     names = [words.name for words in passage_kinds()]
-    for kind, passages in search_passages(tx, wanted.q, names, limit=most).items():
-        found.append(_of_kind(kind, [_passage(each) for each in passages], wanted.limit))
+    for kind, texts in search_passages(tx, wanted.q, names, limit=most).items():
+        found.append(_of_kind(kind, [_passage(each) for each in texts], wanted.limit))
     return [each for each in found if each.results]
 
 
@@ -87,13 +95,16 @@ def _of_kind(kind: str, findings: list[SearchResult], limit: int) -> SearchResul
     return SearchResults(kind, findings[:limit], more=len(findings) > limit)
 
 
-def _record(record: Any, known_by: str) -> SearchResult:
-    return SearchResult(record.id, getattr(record, known_by), None, None, [])
+def _record(record: Any, known_by: str, snippet: Snippet | None) -> SearchResult:
+    return SearchResult(record.id, getattr(record, known_by), None, *_shown(snippet))
 
 
 def _passage(passage: Passage) -> SearchResult:
     record = None
     if passage.subject is not None and passage.subject_id is not None:
         record = SearchResultRecord(passage.subject, passage.subject_id, passage.subject_name)
-    marks = [list(mark) for mark in passage.snippet.marks]
-    return SearchResult(passage.id, None, record, passage.snippet.text, marks)
+    return SearchResult(passage.id, None, record, *_shown(passage.snippet))
+
+
+def _shown(snippet: Snippet | None) -> tuple[str | None, list[list[int]]]:
+    return (snippet.text, [list(mark) for mark in snippet.marks]) if snippet else (None, [])

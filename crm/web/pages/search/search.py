@@ -1,12 +1,14 @@
 """Search over everything: the palette's answers while typing, and a page of results."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from crm.custom_fields.searched_texts import passages_of
 from crm.db.transaction import Transaction
+from crm.records.highlights import Snippet
 from crm.records.passages import Passage
 from crm.records.searching import search_passages
 from crm.web.auth import permit
@@ -23,11 +25,12 @@ SUGGESTIONS = 5
 
 @dataclass(frozen=True, slots=True)
 class FoundRecords:
-    """What was found of one kind."""
+    """What was found of one kind, with the passages of those that were found by a long text, by id."""
 
     words: KindWords
     listing: ListWords
     records: Sequence[Any]
+    passages: Mapping[int, Snippet]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def _found(limit: int) -> dict[str, Any]:
 def _find(tx: Transaction, sought: str, limit: int) -> tuple[list[FoundRecords], list[FoundPassages]]:
     """Of each kind the best few that the reader may see: by name, and by text."""
     found = [
-        FoundRecords(words, words.list, listing.suggest(tx, sought, limit=limit))
+        _found_records(tx, words, words.list, listing.suggest(tx, sought, limit=limit), sought)
         for words, listing in listed_kinds()
         if words.list is not None
     ]
@@ -81,3 +84,9 @@ def _find(tx: Transaction, sought: str, limit: int) -> tuple[list[FoundRecords],
     texts = search_passages(tx, sought, list(by_name), limit=limit)
     passages = [FoundPassages(by_name[kind], each) for kind, each in texts.items() if each]
     return [each for each in found if each.records], passages
+
+
+def _found_records(
+    tx: Transaction, words: KindWords, shown: ListWords, records: Sequence[Any], sought: str
+) -> FoundRecords:
+    return FoundRecords(words, shown, records, passages_of(tx, words.kind, records, sought))
