@@ -17,7 +17,7 @@ from tests.support.custom_fields import add_field
 from tests.support.leads import furnish
 
 TEXT = "Call after six.\nHas a wheelchair, and {} dogs."
-PLACES = {
+PLACES: dict[str, tuple[str, dict[str, Any]]] = {
     "client": ("/api/clients", {"name": "Anna"}),
     "lead": ("/api/leads", {"title": "New kitchen"}),
     "vehicle": ("/api/vehicles", {"make": "Volvo", "model": "V60", "year": 2024}),
