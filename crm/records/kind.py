@@ -148,11 +148,8 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """`rebuild` computes a record's normalized forms and its index entry again, if any. `texts` are the long
-    texts, by field and column, in which a record is found beside its name and its custom texts.
-
-    `follows` are the kinds whose names are found in the texts of this one, each with what brings up to date
-    the texts about one record of that kind.
+    """`rebuild` makes a record's normalized forms and index entry again. `texts` are its long fields.
+    `follows` are the kinds whose names its texts have, each with what brings those about one up to date.
     """
 
     rebuild: OnRecord
