@@ -39,11 +39,12 @@ ERASED_ALREADY = "This client has been erased already."
 
 class ClientErasure(Fields):
     """`name` repeats the client's name, to be sure that it is the right one; `reason` stays in the
-    history.
+    history; `confirmation` is the one that the first call answered.
     """
 
     name: Annotated[Annotated[str, Field(max_length=1_000)] | None, Blank] = None
     reason: ShortLine = None
+    confirmation: Annotated[Annotated[str, Field(max_length=100)] | None, Blank] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +82,22 @@ def erase_client(
     """In the trash, too. Raises NotFound, Merged, Stale, Conflict if it is erased already or an import is
     under way, and Invalid for another name than the client's.
     """
-    client = _find(tx, client_id)
-    refuse_stale(CLIENT_RECORD, client, expected_version)
-    if given.name is not None and " ".join(given.name.split()) != " ".join(client.name.split()):
-        raise Invalid.field("name", "is not the name of this client")
+    client = check_erasure(tx, client_id, given, expected_version)
     words, found = _all_about(tx, client)
     folders = erase_imports(tx, settings, words)
     facts = {name: value for name, value in (("reason", given.reason), ("rule", rule)) if value is not None}
     return _erase(tx, _Whole("client", client_id, found, facts, words, folders))
+
+
+def check_erasure(
+    tx: Transaction, client_id: int, given: ClientErasure, expected_version: int | None
+) -> Client:
+    """The client. Raises NotFound, Merged, Stale, Conflict if it is erased already, and Invalid."""
+    client = _find(tx, client_id)
+    refuse_stale(CLIENT_RECORD, client, expected_version)
+    if given.name is not None and " ".join(given.name.split()) != " ".join(client.name.split()):
+        raise Invalid.field("name", "is not the name of this client")
+    return client
 
 
 def preview_erasure(tx: Transaction, client_id: int) -> tuple[Client, dict[str, int]]:

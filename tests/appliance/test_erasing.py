@@ -15,7 +15,16 @@ from crm.db.database import Database
 from tests.support.api import client_of, problem_of, running_app
 from tests.support.arrivals import rows
 from tests.support.cast import Cast
-from tests.support.erasing import NAME, WORDS, Person, add_person, grams_in_searches, key_of, left_in_files
+from tests.support.erasing import (
+    NAME,
+    WORDS,
+    Person,
+    add_person,
+    erase_by_api,
+    grams_in_searches,
+    key_of,
+    left_in_files,
+)
 from tests.support.file_api import on_disk
 
 
@@ -36,7 +45,7 @@ def person(db: Database, settings: Settings, cast: Cast, web: FlaskClient) -> Pe
 
 
 def erase(web: FlaskClient, client_id: int, **given: Any) -> Any:
-    return web.post(f"/api/clients/{client_id}/erase", json=given)
+    return erase_by_api(web, client_id, **given)
 
 
 def test_nothing_of_the_person_is_left_in_any_file(
@@ -169,3 +178,21 @@ def test_the_answer_says_what_backups_hold_and_until_when(
     assert all(
         each["made_at"] < answer["erased"]["erased_at"] < each["kept_until"] for each in answer["backups"]
     )
+
+
+def test_the_first_call_tells_what_would_go_and_only_its_own_confirmation_erases(
+    web: FlaskClient, db: Database, cast: Cast, person: Person
+) -> None:
+    place = f"/api/clients/{person.client_id}/erase"
+    asked = problem_of(web.post(place), 409)
+    assert asked["records"]["client"] == 2 and asked["records"]["note"] >= 1
+    other = web.post("/api/clients", json={"name": "Another"}).get_json()["data"]["id"]
+    given = {"confirmation": asked["confirmation"]}
+    strange = problem_of(web.post(f"/api/clients/{other}/erase", json=given), 409)
+    for wrong in ("1", "9" * 90, "x-y", "\u0661-1", strange["confirmation"]):
+        assert problem_of(web.post(place, json={"confirmation": wrong}), 409)["confirmation"], wrong
+    web.post("/api/notes", json={"subject": "client", "subject_id": person.client_id, "text": "More"})
+    anew = problem_of(web.post(place, json=given), 409)
+    assert anew["records"]["note"] == asked["records"]["note"] + 1, "there is more than what was told"
+    assert web.get(f"/api/clients/{person.client_id}").status_code == 200
+    assert web.post(place, json={"confirmation": anew["confirmation"]}).status_code == 200

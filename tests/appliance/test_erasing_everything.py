@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.appliance import Appliance, wait_until
-from tests.support.erasing import left_of
+from tests.support.erasing import erase_by_api, left_of
 
 
 @pytest.mark.timeout(120)
@@ -26,7 +26,7 @@ def test_a_person_with_a_deal_and_a_quote_is_erased_from_the_files_of_a_running_
         assert [answer.status_code for answer in answers] == [201, 201], [a.text for a in answers]
         words = ("Zoltan Quixotry", "zq@erase.example", "axolotl-deal", "ocelot-quote", "1M8GDM9AXKP042788")
         assert left_of(appliance.folder / "data", words).keys() == set(words)
-        answer = web.post(f"/api/clients/{client_id}/erase")
+        answer = erase_by_api(web, client_id)
         assert answer.status_code == 200, answer.text
         place = f"/api/clients/{client_id}/erasure"
         wait_until(lambda: web.get(place).json()["data"]["erasure"]["ended_at"], seconds=60)

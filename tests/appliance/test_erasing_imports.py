@@ -11,7 +11,7 @@ from crm.db.transaction import Transaction
 from tests.support.api import client_of, problem_of, running_app
 from tests.support.cast import Cast
 from tests.support.clients import add_client
-from tests.support.erasing import left_in_files
+from tests.support.erasing import erase_by_api, left_in_files
 from tests.support.imports import upload
 
 NAME, EMAIL = "Zoltan Quixotry", "zq@erase.example"
@@ -45,7 +45,7 @@ def test_an_import_under_way_without_the_person_does_not_stop_an_erasure(
     for state in UNDER_WAY:
         person = add_client(db, cast.owner, name=NAME, email=EMAIL)
         db.write(put_to_work, cast.owner, made, state)
-        answer = web.post(f"/api/clients/{person.id}/erase", json={"name": NAME})
+        answer = erase_by_api(web, person.id, name=NAME)
         assert answer.status_code == 200, (state, answer.text)
     assert left_in_files(settings, (NAME, EMAIL)) == {}
 
@@ -59,7 +59,7 @@ def test_one_that_holds_the_person_or_is_not_read_yet_does(
     for made, states in ((holding, UNDER_WAY), (other, ("reading",))):
         for state in states:
             db.write(put_to_work, cast.owner, made, state)
-            answer = web.post(f"/api/clients/{person.id}/erase", json={"name": NAME})
+            answer = erase_by_api(web, person.id, name=NAME)
             assert "import" in problem_of(answer, 409)["detail"]
         db.write(put_to_work, cast.owner, made, "undone")
     assert web.get(f"/api/clients/{person.id}").status_code == 200
@@ -76,5 +76,5 @@ def test_cells_that_somebody_corrected_are_erased_too(
     assert answer.status_code == 200, answer.text
     assert EMAIL in left_in_files(settings, (EMAIL,))
     assert web.post(f"/api/imports/{made}/undo").status_code == 200
-    assert web.post(f"/api/clients/{person.id}/erase", json={"name": NAME}).status_code == 200
+    assert erase_by_api(web, person.id, name=NAME).status_code == 200
     assert left_in_files(settings, (NAME, EMAIL)) == {}

@@ -18,7 +18,7 @@ from crm.worker import Worker
 from tests.kinds.boats.driving import add_boat, attach, data, forget_tokens, migrated, names, page, undo
 from tests.support.api import client_of, problem_of
 from tests.support.cast import Cast
-from tests.support.erasing import left_of
+from tests.support.erasing import erase_by_api, left_of
 from tests.support.places import settings_below
 
 
@@ -86,7 +86,7 @@ def test_it_is_erased_with_the_person_whose_it_is_with_all_that_hangs_on_it(
     assert owner.post("/api/notes", json=note).status_code == 201
     words = ("Zoltan Quixotry", "Axolotl", "Narwhal", "Ocelot")
     assert left_of(settings.sqlite_path.parent, words).keys() == set(words)
-    assert owner.post(f"/api/clients/{client}/erase").status_code == 200
+    assert erase_by_api(owner, client).status_code == 200
     assert left_of(settings.sqlite_path.parent, words).keys() == {"Ocelot"}
     assert owner.get(f"/api/boats/{boat}").status_code == 404
     assert names(owner) == ["Ocelot"] and owner.get(f"/api/boats/{other}").status_code == 200

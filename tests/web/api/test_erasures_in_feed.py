@@ -12,7 +12,7 @@ from crm.config import Settings
 from crm.db.database import Database
 from tests.support.api import client_of, running_app
 from tests.support.cast import Cast
-from tests.support.erasing import Person, add_person
+from tests.support.erasing import Person, add_person, erase_by_api
 from tests.web.api.test_changes import cursor_of, events_of, post
 from tests.web.api.test_folded_feed import same
 
@@ -58,7 +58,7 @@ def test_each_record_that_goes_with_a_person_is_an_event(
 ) -> None:
     told, since = records_of(events_of(web)), cursor_of(web)
     there = live(web, told)
-    assert web.post(f"/api/clients/{person.client_id}/erase", json={}).status_code == 200
+    assert erase_by_api(web, person.client_id).status_code == 200
     events = events_of(web, since)
     erased = records_of(events, "erased")
     gone = there - live(web, told)
@@ -86,7 +86,7 @@ def test_who_worked_at_an_erased_company_is_told_to_work_there_no_more(web: Flas
     ada = post(web, "/api/clients", name="Ada", companies=[{"company_id": firm}, {"company_id": other}])["id"]
     bob = post(web, "/api/clients", name="Bob", companies=[{"company_id": other}, {"company_id": firm}])["id"]
     since = cursor_of(web)
-    assert web.post(f"/api/clients/{firm}/erase", json={}).status_code == 200
+    assert erase_by_api(web, firm).status_code == 200
     changed = {each["id"]: each for each in events_of(web, since) if each["verb"] == "changed"}
     assert changed.keys() == {ada, bob}
     for client_id, event in changed.items():
@@ -98,6 +98,6 @@ def test_who_worked_at_an_erased_company_is_told_to_work_there_no_more(web: Flas
 def test_the_history_has_one_line_for_all_that_went_and_offers_no_undo(
     web: FlaskClient, person: Person
 ) -> None:
-    assert web.post(f"/api/clients/{person.client_id}/erase", json={}).status_code == 200
+    assert erase_by_api(web, person.client_id).status_code == 200
     page = web.get("/activity").get_data(as_text=True)
     assert page.count("erased a person for good") == 1 and page.count("was erased with the one") == 1

@@ -17,6 +17,7 @@ from crm.documents.words import document_languages
 from tests.support.api import fields_of, problem_of
 from tests.support.arrivals import rows
 from tests.support.cast import Cast
+from tests.support.erasing import erase_by_api
 from tests.support.invoices import issued, make_buyer, owner_of_company, post, read
 from tests.support.mailbox import Mailbox
 
@@ -116,7 +117,7 @@ def test_the_log_forgets_where_the_mails_of_an_erased_client_went(
         post(owner, f"/{late['id']}/mails", to="books@example.org", text="Dear Ada")
         send_mails(db, with_mail)
         post(owner, f"/{late['id']}/reminders", by="email")
-        erased = owner.post(f"/api/clients/{late['client_id']}/erase", json={})
+        erased = erase_by_api(owner, late["client_id"])
         assert erased.status_code == 200, erased.get_data(as_text=True)
         assert send_mails(db, with_mail) == 0 and len(mailbox.letters) == 1
     assert (
