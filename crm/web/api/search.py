@@ -83,7 +83,7 @@ def _search(tx: Transaction, wanted: SearchQuery) -> list[SearchResults]:
     for words, listing in listed_kinds():
         records = listing.suggest(tx, wanted.q, limit=most)
         passages = passages_of(tx, words.kind, records, wanted.q)
-        results = [_record(each, words.kind.known_by or "name", passages.get(each.id)) for each in records]
+        results = [_result(each, words.kind.known_by or "name", passages.get(each.id)) for each in records]
         found.append(_of_kind(words.name, results, wanted.limit))
     names = [words.name for words in passage_kinds()]
     for kind, texts in search_passages(tx, wanted.q, names, limit=most).items():
@@ -95,7 +95,7 @@ def _of_kind(kind: str, findings: list[SearchResult], limit: int) -> SearchResul
     return SearchResults(kind, findings[:limit], more=len(findings) > limit)
 
 
-def _record(record: Any, known_by: str, snippet: Snippet | None) -> SearchResult:
+def _result(record: Any, known_by: str, snippet: Snippet | None) -> SearchResult:
     return SearchResult(record.id, getattr(record, known_by), None, *_shown(snippet))
 
 
