@@ -25,7 +25,7 @@ from crm.db.sqlite import statements
 CRM = PROJECT_ROOT / "crm"
 VERBS = {"all", "one", "value", "run", "insert", "tuples"}
 SQL_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
-OF_SQLITE = ("crm.db.sqlite.search_",)
+OF_SQLITE = ("crm.db.sqlite.search_", "crm.db.sqlite.ids")
 BENEATH = (
     "crm.db.sqlite",
     "crm.db.postgres",
